@@ -1,0 +1,161 @@
+// The messages between a page, the worker that runs its site, and the service
+// worker of the site's origin. Plain data only: everything here survives
+// structured cloning, and bodies travel as transferred ArrayBuffers.
+//
+//   page  -> worker           ToWorker      start, port, request, reset
+//   worker -> page            FromWorker    progress, ready, run, log, notice, failed, response, reset
+//   service worker <-> worker PortRequest / PortResponse over a MessagePort
+
+import type { Header, Request, Response, ResponseKind } from "../request.ts";
+
+/** SnapshotSource says where the parts of a snapshot are. */
+export interface SnapshotSource {
+  /** digest is the SHA-256 of the manifest, in lower-case hexadecimal. */
+  readonly digest: string;
+  readonly manifestUrl: string;
+  /** packUrls, by pack number: 0 is "boot", 1 is "static". */
+  readonly packUrls: readonly string[];
+  /** packSizes are the sizes before any Content-Encoding. */
+  readonly packSizes: readonly number[];
+}
+
+/** ModuleSource says where php.wasm is. */
+export interface ModuleSource {
+  readonly url: string;
+  readonly size: number;
+  readonly digest: string;
+}
+
+/** StartConfig is everything a worker needs to run one site. Absolute URLs. */
+export interface StartConfig {
+  /** site is the site's name: the folder its journal is kept in. */
+  readonly site: string;
+  /** origin is the site's origin as its visitor sees it: scheme, host and port. */
+  readonly origin: string;
+  readonly php: ModuleSource;
+  readonly snapshot: SnapshotSource;
+  /** module is given when another worker has compiled it already. */
+  readonly module?: WebAssembly.Module;
+  /** persist false keeps everything in memory. The default is true. */
+  readonly persist?: boolean;
+  /** requestTimeout is how long one request may run, in milliseconds. */
+  readonly requestTimeout?: number;
+}
+
+/** WireRequest is a Request on its way; an absent body is an empty one. */
+export interface WireRequest {
+  readonly method: string;
+  /** url is the origin form (path and query), or an absolute URL of the site. */
+  readonly url: string;
+  readonly header: Header;
+  readonly body: ArrayBuffer | null;
+}
+
+/** WireResponse is a Response on its way; body null for HEAD, 204 and 304. */
+export interface WireResponse {
+  readonly status: number;
+  /** header holds no Set-Cookie: the worker's jar has taken those. */
+  readonly header: Header;
+  readonly body: ArrayBuffer | null;
+  readonly kind: ResponseKind;
+  readonly ms: number;
+  readonly memory: number;
+}
+
+export type Step = "module" | "manifest" | "files" | "boot" | "page";
+
+/** Timings are milliseconds from the worker's start message to each step's end. */
+export interface Timings {
+  readonly module: number;
+  readonly manifest: number;
+  readonly files: number;
+  readonly boot: number;
+  readonly ready: number;
+}
+
+export type ToWorker =
+  | { readonly type: "start"; readonly config: StartConfig }
+  | { readonly type: "port"; readonly port: MessagePort }
+  | { readonly type: "request"; readonly id: number; readonly request: WireRequest }
+  | { readonly type: "reset" };
+
+export type FromWorker =
+  | { readonly type: "progress"; readonly step: Step; readonly loaded: number; readonly total: number }
+  | { readonly type: "ready"; readonly timings: Timings; readonly persistent: boolean }
+  | {
+      readonly type: "run";
+      readonly method: string;
+      readonly url: string;
+      readonly status: number;
+      readonly kind: ResponseKind;
+      readonly ms: number;
+      readonly memory: number;
+    }
+  | { readonly type: "log"; readonly lines: readonly string[] }
+  /** notice is a sentence for the visitor that stops nothing. */
+  | { readonly type: "notice"; readonly sentence: string }
+  | { readonly type: "failed"; readonly sentence: string; readonly detail: string }
+  | { readonly type: "response"; readonly id: number; readonly response: WireResponse }
+  /** reset says that the site's changes are gone: load it again. */
+  | { readonly type: "reset" };
+
+/** PortRequest is what a service worker posts; body in the transfer list. */
+export interface PortRequest {
+  readonly id: number;
+  readonly request: WireRequest;
+}
+
+/** PortResponse is the answer to the PortRequest of the same id. */
+export interface PortResponse {
+  readonly id: number;
+  readonly response: WireResponse;
+}
+
+/** wireBody gives a body's bytes as an ArrayBuffer that may be transferred. */
+export function wireBody(bytes: Uint8Array): ArrayBuffer {
+  if (bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength) {
+    return bytes.buffer;
+  }
+  return bytes.slice().buffer as ArrayBuffer;
+}
+
+/** requestFromWire makes the Request a site of that origin runs. */
+export function requestFromWire(wire: WireRequest, origin: URL, cookie: string): Request {
+  const header: [string, string][] = [];
+  for (const [name, value] of wire.header) {
+    const lower = name.toLowerCase();
+    if (lower !== "cookie" && lower !== "host") header.push([lower, value]);
+  }
+  header.push(["host", origin.host]);
+  if (cookie !== "") header.push(["cookie", cookie]);
+  return {
+    method: wire.method.toUpperCase(),
+    url: originForm(wire.url),
+    host: origin.host,
+    scheme: origin.protocol === "https:" ? "https" : "http",
+    header,
+    body: wire.body === null ? new Uint8Array(0) : new Uint8Array(wire.body),
+  };
+}
+
+/** responseToWire drops what must not leave the worker, and empty bodies. */
+export function responseToWire(response: Response, method: string): WireResponse {
+  const empty = method === "HEAD" || response.status === 204 || response.status === 304;
+  return {
+    status: response.status,
+    header: response.header.filter(([name]) => name.toLowerCase() !== "set-cookie"),
+    body: empty ? null : wireBody(response.body),
+    kind: response.kind,
+    ms: response.duration,
+    memory: response.memoryBytes,
+  };
+}
+
+function originForm(url: string): string {
+  if (url.startsWith("/")) {
+    const hash = url.indexOf("#");
+    return hash < 0 ? url : url.slice(0, hash);
+  }
+  const parsed = new URL(url);
+  return parsed.pathname + parsed.search;
+}
