@@ -23,7 +23,7 @@ debian = dpkg-query -W $(1) >/dev/null 2>&1 || { \
 .PHONY: help run dev build php snapshot test check test-go test-ts test-e2e fuzz bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  LISTEN=$(LISTEN) is where run and dev serve; PRESSBOX_CACHE=$(PRESSBOX_CACHE) keeps what is built."
 	@echo "  PHP_WASM=path uses a php.wasm from elsewhere instead of building one."
