@@ -146,9 +146,10 @@ type File interface {
 	Rmdir(path string) Errno
 	Unlink(path string) Errno
 	// Rename and Link go from a path beneath this directory to one beneath
-	// to, which must be of the same FS (XDEV).
+	// to, which must be of the same FS (XDEV). Link does not follow a link in
+	// the last component of old.
 	Rename(old string, to File, new string) Errno
-	Link(old string, follow bool, to File, new string) Errno
+	Link(old string, to File, new string) Errno
 	Symlink(target, path string) Errno
 	// Readlink writes the target into p, as much as fits.
 	Readlink(path string, p []byte) (int, Errno)
@@ -180,4 +181,6 @@ type Options struct {
 	// Now is the clock of the tree, in nanoseconds since the epoch. Without
 	// it, the machine's.
 	Now func() int64
+	// Random is what /dev/urandom gives. Without it, the machine's.
+	Random func(p []byte)
 }
