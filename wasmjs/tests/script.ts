@@ -3,6 +3,7 @@
 
 import { Errno, ILSEQ, INVAL, SUCCESS } from "../vfs/errno.ts";
 import type { Handle } from "../vfs/handle.ts";
+import { addDevices } from "../vfs/device.ts";
 import * as host from "../vfs/host.ts";
 import { Kind, type Stat } from "../vfs/inode.ts";
 import { changes, newOverlay } from "../vfs/overlay.ts";
@@ -161,13 +162,17 @@ function time(word: string | undefined): TimeChange {
 class Run {
   #clock = 1000n;
   #now = (): bigint => this.#clock++;
+  #byte = 0;
+  #random = (bytes: Uint8Array): void => {
+    for (let i = 0; i < bytes.length; i++) bytes[i] = ++this.#byte;
+  };
   #limits: { bytes: number; inodes: number } | undefined;
   #tree: Tree | null = null;
   #lower = false;
   #handles = new Map<string, Handle>();
 
   get #current(): Tree {
-    return (this.#tree ??= new Tree({ now: this.#now, limits: this.#lower ? undefined : this.#limits }));
+    return (this.#tree ??= new Tree({ now: this.#now, random: this.#random, limits: this.#lower ? undefined : this.#limits }));
   }
 
   line(args: string[]): Answer {
@@ -185,7 +190,7 @@ class Run {
         this.#lower = true;
         return "ok";
       case "overlay":
-        this.#tree = newOverlay(this.#current, { now: this.#now, limits: this.#limits });
+        this.#tree = newOverlay(this.#current, { now: this.#now, random: this.#random, limits: this.#limits });
         this.#lower = false;
         this.#handles.clear();
         return "ok";
@@ -193,7 +198,7 @@ class Run {
         this.#current.freeze();
         return "ok";
       case "devices":
-        return done(host.addDevices(this.#current));
+        return done(addDevices(this.#current));
       case "clock":
         this.#current;
         this.#clock = BigInt(rest[0] as string);
@@ -201,8 +206,8 @@ class Run {
       case "used":
         return `${this.#current.usedBytes} ${this.#current.usedInodes}`;
       case "changes": {
-        const all = changes(this.#current).map(({ path, change }) => {
-          const word = `${change}:${path}`;
+        const all = changes(this.#current).map(({ path, op }) => {
+          const word = `${op}:${path}`;
           return /^[A-Za-z0-9._:/-]+$/.test(word) ? word : quote(new TextEncoder().encode(word));
         });
         return all.length === 0 ? "none" : all.join(" ");
@@ -217,7 +222,7 @@ class Run {
   #host(args: string[]): Answer {
     const tree = this.#current;
     const [command, ...words] = args as [string, ...string[]];
-    const text = words.map((word) => toText(word) ?? "\ufffd");
+    const text = words.map((word) => toText(word) ?? "\ud800");
     const [a, b] = text as [string, string];
     switch (command) {
       case "readFile": {
@@ -304,7 +309,7 @@ class Run {
         const under = flags.find((word) => word.startsWith("@"));
         const toBase = under === undefined ? base : this.#handle(under.slice(1)).inode;
         if (command === "rename") return done(tree.rename(base, from, toBase, to));
-        return done(tree.link(base, from, flags.includes("follow"), toBase, to));
+        return done(tree.link(base, from, toBase, to));
       }
       case "symlink": {
         const target = toText(a);
@@ -339,7 +344,7 @@ class Run {
         const has = (word: string): boolean => flags.slice(2).includes(word);
         const handle = tree.open(base, at, {
           read: has("r"), write: has("w"), create: has("creat"), exclusive: has("excl"), truncate: has("trunc"),
-          directory: has("directory"), append: has("append"), follow: !has("nofollow"),
+          directory: has("directory"), fdFlags: has("append") ? 1 : 0, follow: !has("nofollow"),
         });
         if (handle instanceof Errno) return handle;
         this.#handles.set(a, handle);
@@ -356,8 +361,7 @@ class Run {
         return errno === SUCCESS ? names.join(" ") : errno;
       }
       case "close": {
-        this.#handle(a).close();
-        return "ok";
+        return done(this.#handle(a).close());
       }
       case "sync":
         return done(this.#handle(a).sync());
@@ -387,7 +391,7 @@ class Run {
       case "size":
         return done(this.#handle(a).setSize(Number(b)));
       case "flags":
-        this.#handle(a).append = flags.includes("append");
+        this.#handle(a).flags = flags.includes("append") ? 1 : 0;
         return "ok";
       case "ftimes":
         return done(this.#handle(a).setTimes(time(b), time(c)));

@@ -1,29 +1,32 @@
-// A Directory is the entries of one directory inode: by name, and in the order
-// they came. Each entry's cookie stays the same while the directory lives, so
-// that a listing interrupted by deletions skips nothing and repeats nothing.
-//
-// "." and ".." come first in every listing and are not held here: their
-// cookies are 0 and 1, and the entries count up from 2. A reader passes the
-// cookie of the entry it wants next.
+// The names in a directory, in the order in which they came. Twin of
+// vfs/directory.go.
 
 import type { Inode } from "./inode.ts";
+import type { Tree } from "./tree.ts";
 
-/** firstCookie is the cookie of the first entry after "." and "..". */
-export const firstCookie = 2;
+// Why is the first cookie 3? A listing gives "." and ".." first, whose cookies
+// are 1 and 2.
+export const cookieDot = 1;
+export const cookieDotDot = 2;
+const firstCookie = 3;
 
 const encoder = new TextEncoder();
 
-/** Entry is a name in a directory. It never changes; renaming makes another. */
+/** Entry is one name. It never changes, so overlays may share it. */
 export class Entry {
   readonly name: string;
+  /** inode may be a lower tree's: see Tree.lookup. */
   readonly inode: Inode;
   readonly cookie: number;
+  /** owner is the tree whose limit counts this name; null if none does. */
+  readonly owner: Tree | null;
   #bytes: Uint8Array | null = null;
 
-  constructor(name: string, inode: Inode, cookie: number) {
+  constructor(name: string, inode: Inode, cookie: number, owner: Tree | null) {
     this.name = name;
     this.inode = inode;
     this.cookie = cookie;
+    this.owner = owner;
   }
 
   /** bytes is the name in UTF-8, encoded once. */
@@ -32,93 +35,95 @@ export class Entry {
   }
 }
 
-/** Directory holds entries by name and in order. */
+/**
+ * Directory finds a name by a map and lists by position. Cookies grow with the
+ * position and never change, so a listing goes on by binary search however
+ * many names were removed meanwhile.
+ */
 export class Directory {
-  #byName: Map<string, Entry>;
-  // Removed entries leave a hole until half the list is holes; the binary
-  // search of indexOf needs only cookies, which holes keep as numbers.
-  #list: (Entry | null)[];
-  #cookies: number[];
-  #holes = 0;
-  nextCookie = firstCookie;
+  #index: Map<string, Entry> = new Map();
+  // A removed entry leaves null until there are enough of them to be worth
+  // moving the others; the search needs only the cookies.
+  #entries: (Entry | null)[] = [];
+  #cookies: number[] = [];
+  #removed = 0;
+  #next = firstCookie;
 
-  constructor() {
-    this.#byName = new Map();
-    this.#list = [];
-    this.#cookies = [];
+  /** clone shares the entries and nothing else. */
+  clone(): Directory {
+    const clone = new Directory();
+    clone.#index = new Map(this.#index);
+    clone.#entries = this.#entries.slice();
+    clone.#cookies = this.#cookies.slice();
+    clone.#removed = this.#removed;
+    clone.#next = this.#next;
+    return clone;
   }
 
-  /** copy shares the entries, which never change, and nothing else. */
-  copy(): Directory {
-    const copy = new Directory();
-    copy.#byName = new Map(this.#byName);
-    copy.#list = this.#list.slice();
-    copy.#cookies = this.#cookies.slice();
-    copy.#holes = this.#holes;
-    copy.nextCookie = this.nextCookie;
-    return copy;
-  }
-
+  /** size is the number of names. */
   get size(): number {
-    return this.#byName.size;
+    return this.#index.size;
   }
 
   lookup(name: string): Entry | undefined {
-    return this.#byName.get(name);
+    return this.#index.get(name);
   }
 
-  add(name: string, inode: Inode, cookie = this.nextCookie): void {
-    const entry = new Entry(name, inode, cookie);
-    this.#byName.set(name, entry);
-    this.#list.push(entry);
+  /** add appends a name that is not there yet. */
+  add(name: string, inode: Inode, owner: Tree | null, cookie = this.#next): void {
+    const entry = new Entry(name, inode, cookie, owner);
+    this.#index.set(name, entry);
+    this.#entries.push(entry);
     this.#cookies.push(cookie);
-    if (cookie >= this.nextCookie) this.nextCookie = cookie + 1;
+    this.#next = cookie + 1;
   }
 
-  /** replace puts another inode under a name that is there, in its place. */
-  replace(name: string, inode: Inode): void {
-    const old = this.#byName.get(name);
+  /** replace puts another inode under a name, in its place in the order. */
+  replace(name: string, inode: Inode, owner: Tree | null): void {
+    const old = this.#index.get(name);
     if (old === undefined) return;
-    const entry = new Entry(name, inode, old.cookie);
-    this.#byName.set(name, entry);
-    this.#list[this.indexOf(old.cookie)] = entry;
+    const entry = new Entry(name, inode, old.cookie, owner);
+    this.#index.set(name, entry);
+    this.#entries[this.after(old.cookie - 1)] = entry;
   }
 
+  /** remove takes a name away. */
   remove(name: string): void {
-    const entry = this.#byName.get(name);
+    const entry = this.#index.get(name);
     if (entry === undefined) return;
-    this.#byName.delete(name);
-    this.#list[this.indexOf(entry.cookie)] = null;
-    this.#holes++;
-    if (this.#holes > 32 && this.#holes * 2 > this.#list.length) this.#compact();
+    this.#index.delete(name);
+    this.#entries[this.after(entry.cookie - 1)] = null;
+    this.#removed++;
+    if (this.#removed > 32 && this.#removed * 2 > this.#entries.length) this.#compact();
   }
 
   #compact(): void {
-    this.#list = this.#list.filter((entry) => entry !== null);
-    this.#cookies = this.#list.map((entry) => entry?.cookie ?? 0);
-    this.#holes = 0;
+    const kept = this.#entries.filter((entry) => entry !== null);
+    this.#entries = kept;
+    this.#cookies = kept.map((entry) => entry.cookie);
+    this.#removed = 0;
   }
 
-  /** indexOf is the position of the first entry whose cookie is not smaller. */
-  indexOf(cookie: number): number {
+  /** after is the position of the first entry whose cookie is greater. */
+  after(cookie: number): number {
     let low = 0;
     let high = this.#cookies.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#cookies[middle] as number) < cookie) low = middle + 1;
+      if ((this.#cookies[middle] as number) <= cookie) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /** at returns the entry at a position, null for a hole, undefined at the end. */
-  at(index: number): Entry | null | undefined {
-    return this.#list[index];
+  /** at returns the entry at a position, null if removed, undefined at the end. */
+  at(position: number): Entry | null | undefined {
+    return this.#entries[position];
   }
 
   /** entries gives them in order. */
   *entries(): Generator<Entry> {
-    for (const entry of this.#list) {
+    for (const entry of this.#entries) {
       if (entry !== null) yield entry;
     }
   }

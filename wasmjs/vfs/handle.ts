@@ -1,20 +1,22 @@
-// A Handle is an open inode with an offset and flags. Two handles of one inode
-// see each other's writes at once; an inode that lost its last name lives for
-// as long as a handle is open.
+// Handle: an open inode with an offset and flags. Twin of vfs/handle.go.
 
-import {
-  type Errno, BADF, INVAL, ISDIR, NOTDIR, SPIPE, SUCCESS,
-} from "./errno.ts";
-import type { Entry } from "./directory.ts";
+import { type Entry, cookieDot, cookieDotDot } from "./directory.ts";
+import { readDevice } from "./device.ts";
+import { type Errno, BADF, INVAL, ISDIR, NOTDIR, SUCCESS } from "./errno.ts";
 import { type Inode, Kind } from "./inode.ts";
-import type { OpenFlags, TimeChange, Tree } from "./tree.ts";
+import type { OpenOptions, TimeChange, Tree } from "./tree.ts";
 
 /** Whence says what a seek counts from; the numbers are WASI's. */
 export const Whence = { Set: 0, Current: 1, End: 2 } as const;
-export type Whence = (typeof Whence)[keyof typeof Whence];
 
-/** DirectoryEntry is one line of a listing. next is the cookie after it. */
-export type ListEntry = (name: Uint8Array, ino: number, kind: Kind, next: number) => boolean;
+/**
+ * FdFlags are WASI's fdflags. Only Append changes what a Handle does; the
+ * others are kept and told back, since memory has nothing to wait for.
+ */
+export const FdFlags = { Append: 1, Dsync: 2, Nonblock: 4, Rsync: 8, Sync: 16 } as const;
+
+/** Visit takes one name of a listing; next continues after it. False ends it. */
+export type Visit = (name: Uint8Array, ino: number, kind: Kind, next: number) => boolean;
 
 const dot = new TextEncoder().encode(".");
 const dotDot = new TextEncoder().encode("..");
@@ -22,42 +24,45 @@ const dotDot = new TextEncoder().encode("..");
 export class Handle {
   readonly inode: Inode;
   readonly tree: Tree;
-  readonly readable: boolean;
-  readonly writable: boolean;
-  append: boolean;
-  offset = 0;
+  flags: number;
+  #off = 0;
+  #read: boolean;
+  #write: boolean;
   #closed = false;
 
-  constructor(inode: Inode, flags: OpenFlags) {
+  constructor(inode: Inode, options: OpenOptions) {
     this.inode = inode;
     this.tree = inode.tree;
-    this.readable = flags.read === true;
-    this.writable = flags.write === true;
-    this.append = flags.append === true;
+    this.flags = options.fdFlags ?? 0;
+    this.#read = options.read === true;
+    this.#write = options.write === true;
     inode.opens++;
   }
 
-  close(): void {
-    if (this.#closed) return;
+  close(): Errno {
+    if (this.#closed) return BADF;
     this.#closed = true;
     this.inode.opens--;
     if (this.inode.nlink === 0) this.tree.release(this.inode);
+    return SUCCESS;
   }
 
-  /** read copies to a place in memory from the offset, and moves it. */
+  /** read copies into memory at a place, from the offset on, and moves it. */
   read(into: Uint8Array, at: number, len: number): number | Errno {
-    const n = this.pread(into, at, len, this.offset);
-    if (typeof n === "number") this.offset += n;
+    const n = this.pread(into, at, len, this.#off);
+    if (typeof n === "number" && this.inode.device === null) this.#off += n;
     return n;
   }
 
-  /** pread copies from a given offset and does not move the handle's. */
+  /** pread is read from a given offset that leaves the handle's alone. */
   pread(into: Uint8Array, at: number, len: number, off: number): number | Errno {
     const inode = this.inode;
+    if (!this.#read) return BADF;
     if (inode.kind === Kind.Directory) return ISDIR;
-    if (!this.readable) return BADF;
-    if (inode.device !== null) return this.#readDevice(into, at, len);
     if (off < 0) return INVAL;
+    if (inode.kind === Kind.CharacterDevice) {
+      return readDevice(this.tree, inode.device, into.subarray(at, at + len));
+    }
     const n = Math.min(len, inode.size - off);
     if (n <= 0) return 0;
     if (inode.load !== null) {
@@ -68,95 +73,80 @@ export class Handle {
     return n;
   }
 
-  #readDevice(into: Uint8Array, at: number, len: number): number {
-    switch (this.inode.device) {
-      case "zero":
-        into.fill(0, at, at + len);
-        return len;
-      case "urandom":
-        // The generator of every engine answers at most 65 536 bytes at once.
-        for (let done = 0; done < len; done += 65_536) {
-          this.tree.random(into.subarray(at + done, at + Math.min(len, done + 65_536)));
-        }
-        return len;
-      default:
-        return 0;
-    }
-  }
-
-  /** write puts bytes at the offset, or at the end when appending. */
+  /** write puts bytes at the offset; with Append, at the end as it is now. */
   write(source: Uint8Array): number | Errno {
-    const off = this.append ? this.inode.size : this.offset;
+    const off = (this.flags & FdFlags.Append) !== 0 ? this.inode.size : this.#off;
     const n = this.pwrite(source, off);
-    if (typeof n === "number" && this.inode.device === null) this.offset = off + n;
+    if (typeof n === "number" && this.inode.device === null) this.#off = off + n;
     return n;
   }
 
-  /** pwrite puts bytes at a given offset and does not move the handle's. */
+  /**
+   * pwrite puts bytes at a given offset. Append does not change where, as
+   * POSIX has it.
+   */
   pwrite(source: Uint8Array, off: number): number | Errno {
     const inode = this.inode;
-    if (inode.kind === Kind.Directory) return this.writable ? ISDIR : BADF;
-    if (!this.writable) return BADF;
-    if (inode.device !== null) return source.length;
+    if (!this.#write) return BADF;
     if (off < 0) return INVAL;
-    if (source.length === 0) return 0;
+    if (inode.kind === Kind.CharacterDevice || source.length === 0) return source.length;
     const errno = this.tree.write(inode, off, source);
     return errno === SUCCESS ? source.length : errno;
   }
 
-  /** sync has nothing to do: memory is as durable as it gets. */
-  sync(): Errno {
-    return SUCCESS;
-  }
-
-  seek(delta: number, whence: Whence): number | Errno {
+  /**
+   * seek moves the offset and returns it. Offsets are safe integers here; what
+   * is beyond them is INVAL.
+   *
+   * # Errors
+   *
+   * BADF for a directory; INVAL for a place before the beginning.
+   */
+  seek(delta: number, whence: number): number | Errno {
     const inode = this.inode;
     if (inode.kind === Kind.Directory) return BADF;
-    if (inode.kind === Kind.CharacterDevice) return SPIPE;
+    if (inode.kind === Kind.CharacterDevice) return 0;
     let from: number;
     if (whence === Whence.Set) from = 0;
-    else if (whence === Whence.Current) from = this.offset;
+    else if (whence === Whence.Current) from = this.#off;
     else if (whence === Whence.End) from = inode.size;
     else return INVAL;
-    const off = from + delta;
-    if (off < 0 || !Number.isSafeInteger(off)) return INVAL;
-    this.offset = off;
-    return off;
+    const to = from + delta;
+    if (to < 0 || !Number.isSafeInteger(to)) return INVAL;
+    this.#off = to;
+    return to;
   }
 
   tell(): number | Errno {
-    if (this.inode.kind === Kind.Directory) return BADF;
-    return this.inode.kind === Kind.CharacterDevice ? SPIPE : this.offset;
+    return this.seek(0, Whence.Current);
   }
 
   setSize(size: number): Errno {
-    const inode = this.inode;
-    if (inode.kind === Kind.Directory) return ISDIR;
-    if (!this.writable) return BADF;
-    if (inode.kind !== Kind.RegularFile || size < 0) return INVAL;
-    return this.tree.setSize(inode, size);
+    return this.#write ? this.tree.setSize(this.inode, size) : BADF;
   }
 
   setTimes(atim: TimeChange, mtim: TimeChange): Errno {
     return this.tree.setTimes(this.inode, atim, mtim);
   }
 
-  /**
-   * readDir calls entry for each name from a cookie on, until it returns
-   * false. "." is cookie 0, ".." is cookie 1.
-   */
-  readDir(cookie: number, entry: ListEntry): Errno {
+  /** sync has nothing to wait for. */
+  sync(): Errno {
+    return this.#closed ? BADF : SUCCESS;
+  }
+
+  /** readDir visits the names after a cookie; 0 is the beginning. */
+  readDir(cookie: number, visit: Visit): Errno {
     const inode = this.inode;
     const directory = inode.directory;
     if (directory === null) return NOTDIR;
-    if (cookie <= 0 && !entry(dot, inode.ino, Kind.Directory, 1)) return SUCCESS;
+    if (cookie < cookieDot && !visit(dot, inode.ino, Kind.Directory, cookieDot)) return SUCCESS;
     const parent = (inode.parent as Inode).ino;
-    if (cookie <= 1 && !entry(dotDot, parent, Kind.Directory, 2)) return SUCCESS;
-    for (let i = directory.indexOf(cookie); ; i++) {
-      const found: Entry | null | undefined = directory.at(i);
-      if (found === undefined) return SUCCESS;
-      if (found === null) continue;
-      if (!entry(found.bytes, found.inode.ino, found.inode.kind, found.cookie + 1)) return SUCCESS;
+    if (cookie < cookieDotDot && !visit(dotDot, parent, Kind.Directory, cookieDotDot)) return SUCCESS;
+    for (let i = directory.after(cookie); ; i++) {
+      const entry: Entry | null | undefined = directory.at(i);
+      if (entry === undefined) return SUCCESS;
+      if (entry === null) continue;
+      if (!visit(entry.bytes, entry.inode.ino, entry.inode.kind, entry.cookie)) return SUCCESS;
     }
   }
 }

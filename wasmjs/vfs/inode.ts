@@ -1,7 +1,7 @@
-// An Inode is a file, a directory, a symbolic link or a device. Names are not
-// part of it: directories hold those, and a file may have several or, while it
-// is open, none.
+// The inode: a file, a directory, a symbolic link or a device, without a name.
+// Twin of vfs/inode.go.
 
+import type { Device } from "./device.ts";
 import type { Directory } from "./directory.ts";
 import type { Errno } from "./errno.ts";
 import type { Path } from "./path.ts";
@@ -27,8 +27,6 @@ export interface Stat {
   readonly ctim: bigint;
 }
 
-/** Device says which one a CharacterDevice is. */
-export type Device = "null" | "zero" | "urandom";
 
 /** Loader fetches a frozen file's bytes at their first reading, synchronously. */
 export type Loader = () => Uint8Array | Errno;
@@ -56,12 +54,14 @@ export class Inode implements Stat {
   /** shared: data belongs to someone else and is copied before a write. */
   shared = false;
   load: Loader | null = null;
+  /** charged is how much of the tree's bytes this inode uses. */
+  charged = 0;
   /** opens counts handles: an unlinked inode lives until it is zero. */
   opens = 0;
   /** dirtyPages are the pages written since the last takeDirty. */
   dirtyPages: Set<number> | null = null;
 
-  /** directory: shared with lower's until the first change, see ownDirectory. */
+  /** directory: shared with lower's until the first change, see Tree. */
   directory: Directory | null = null;
   /** parent is a directory's parent; the root's is the root. */
   parent: Inode | null = null;
@@ -70,6 +70,8 @@ export class Inode implements Stat {
   targetPath: Path | Errno | null = null;
 
   device: Device | null = null;
+  /** builtin marks what addDevices made: it is no change of the visitor's. */
+  builtin = false;
 
   constructor(tree: Tree, ino: number, kind: Kind, lower: Inode | null) {
     this.tree = tree;

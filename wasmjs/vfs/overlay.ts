@@ -1,63 +1,90 @@
-// An Overlay is a Tree above a frozen one. An inode of the lower tree gets an
-// upper twin, with the same number, when it is first looked at; a file's bytes
-// are shared until the first write to it, a directory's entries until its
-// first change. Throwing the Overlay away throws the visitor's changes away.
+// Overlay: a Tree above a frozen one. Twin of vfs/overlay.go.
 
 import type { Directory } from "./directory.ts";
+import { SUCCESS } from "./errno.ts";
+import { compareBytes } from "./host.ts";
 import { type Inode, Kind } from "./inode.ts";
-import { type Change, Tree, type TreeOptions } from "./tree.ts";
+import { type Options, Tree } from "./tree.ts";
 
-/** newOverlay freezes lower and puts a writable Tree above it. */
-export function newOverlay(lower: Tree, options: TreeOptions = {}): Tree {
+/**
+ * newOverlay makes a Tree that begins as lower, which it freezes. Lower may be
+ * an Overlay itself.
+ */
+export function newOverlay(lower: Tree, options: Options = {}): Tree {
   return new Tree(options, lower);
 }
 
-/** changes lists, by path, what differs from the lower tree. Devices never do. */
-export function changes(overlay: Tree): Change[] {
-  const out: Change[] = [];
-  compare(overlay, overlay.root, "", out);
-  out.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return out;
+/** ChangeOp is what happened to a path; removed stands for all beneath it. */
+export type ChangeOp = "removed" | "created" | "changed";
+
+/** Change is one difference between an Overlay and its lower. */
+export interface Change {
+  readonly path: string;
+  readonly op: ChangeOp;
+  /** kind of what is there now; for removed, of what was there. */
+  readonly kind: Kind;
 }
 
-function compare(overlay: Tree, directory: Inode, path: string, out: Change[]): void {
-  const now = directory.directory as Directory;
-  const before = directory.lower?.directory ?? null;
+/**
+ * changes lists what differs from the lower, in the bytewise order of paths;
+ * where something else took the place of a directory (or the other way round),
+ * removed comes before created. A file or link differs if its contents, its
+ * target or its time of change do. A directory that exists on both sides does
+ * not differ. What addDevices made is left out.
+ */
+export function changes(overlay: Tree): Change[] {
+  const lower = overlay.lower;
+  if (lower === null) return [];
+  const found: Change[] = [];
+  compare(overlay, lower, "", lower.root, overlay.root, found);
+  const encoder = new TextEncoder();
+  const keyed = found.map((change) => ({ change, key: encoder.encode(change.path) }));
+  keyed.sort((a, b) => compareBytes(a.key, b.key));
+  return keyed.map(({ change }) => change);
+}
+
+function compare(overlay: Tree, lower: Tree, path: string, was: Inode, is: Inode, found: Change[]): void {
+  const before = was.directory as Directory;
+  const now = is.directory as Directory;
+  if (before !== now) {
+    for (const { name, inode } of before.entries()) {
+      if (inode.builtin || now.lookup(name) !== undefined) continue;
+      found.push({ path: `${path}/${name}`, op: "removed", kind: inode.kind });
+    }
+  }
   for (const entry of now.entries()) {
-    const inode = overlay.peek(entry.inode);
-    const was = before?.lookup(entry.name)?.inode;
+    if (entry.inode.builtin) continue;
     const at = `${path}/${entry.name}`;
-    if (inode === null && was === entry.inode) continue; // nobody looked at it
-    const kind = entry.inode.kind;
-    if (kind === Kind.CharacterDevice) continue;
-    if (was === undefined || was.ino !== entry.inode.ino) {
-      out.push({ path: at, change: was === undefined ? "created" : "changed" });
-      if (kind === Kind.Directory) created(overlay, entry.inode, at, out);
+    const inode = overlay.peek(entry.inode);
+    const prior = before.lookup(entry.name);
+    if (prior === undefined) {
+      created(overlay, at, inode, found);
       continue;
     }
-    if (inode === null) continue;
-    if (kind === Kind.Directory) compare(overlay, inode, at, out);
-    else if (differs(inode)) out.push({ path: at, change: "changed" });
-  }
-  if (before === null || before === now) return;
-  for (const entry of before.entries()) {
-    if (now.lookup(entry.name) === undefined) out.push({ path: `${path}/${entry.name}`, change: "removed" });
-  }
-}
-
-function created(overlay: Tree, directory: Inode, path: string, out: Change[]): void {
-  const entries = (overlay.peek(directory) ?? directory).directory as Directory;
-  for (const entry of entries.entries()) {
-    if (entry.inode.kind === Kind.CharacterDevice) continue;
-    const at = `${path}/${entry.name}`;
-    out.push({ path: at, change: "created" });
-    if (entry.inode.kind === Kind.Directory) created(overlay, entry.inode, at, out);
+    const old = lower.peek(prior.inode);
+    if (old.kind !== inode.kind || (inode.kind === Kind.Directory && old.ino !== inode.ino)) {
+      found.push({ path: at, op: "removed", kind: old.kind });
+      created(overlay, at, inode, found);
+    } else if (inode.kind === Kind.Directory) {
+      // Nothing beneath a directory that nobody looked at can have changed.
+      if (old !== inode) compare(overlay, lower, at, old, inode, found);
+    } else if (old !== inode && differs(old, inode)) {
+      found.push({ path: at, op: "changed", kind: inode.kind });
+    }
   }
 }
 
-function differs(inode: Inode): boolean {
-  const lower = inode.lower;
-  if (lower === null) return true;
-  if (inode.kind === Kind.RegularFile) return !inode.shared || inode.mtim !== lower.mtim;
-  return inode.mtim !== lower.mtim;
+function differs(old: Inode, inode: Inode): boolean {
+  if (old.mtim !== inode.mtim || old.target !== inode.target || old.size !== inode.size) return true;
+  if (inode.lower === old && inode.shared) return false;
+  if (old.tree.fill(old) !== SUCCESS || inode.tree.fill(inode) !== SUCCESS) return true;
+  return compareBytes(old.data.subarray(0, old.size), inode.data.subarray(0, inode.size)) !== 0;
+}
+
+function created(overlay: Tree, path: string, inode: Inode, found: Change[]): void {
+  found.push({ path, op: "created", kind: inode.kind });
+  if (inode.kind !== Kind.Directory) return;
+  for (const entry of (inode.directory as Directory).entries()) {
+    if (!entry.inode.builtin) created(overlay, `${path}/${entry.name}`, overlay.peek(entry.inode), found);
+  }
 }

@@ -1,22 +1,23 @@
-// A Tree is a file system in memory: inodes, the names that lead to them, and
-// limits. Every operation takes a directory inode and a path below it, answers
-// with an Errno, and changes nothing when it fails.
-//
-// A Tree over a frozen lower Tree is an Overlay: see overlay.ts.
+// Tree: the in-memory file system, and the operations on names beneath a
+// directory. Twin of vfs/tree.go.
 
-import { Directory } from "./directory.ts";
+import { Directory, type Entry } from "./directory.ts";
 import {
-  Errno, BUSY, EXIST, FBIG, INVAL, IO, ISDIR, LOOP, MLINK, NOENT, NOSPC, NOTDIR, NOTEMPTY, PERM, ROFS, SUCCESS,
+  Errno, EXIST, FBIG, INVAL, IO, ISDIR, LOOP, NOENT, NOSPC, NOTDIR, NOTEMPTY, PERM, ROFS, SUCCESS,
 } from "./errno.ts";
 import { Handle } from "./handle.ts";
-import type { NewEntry } from "./host.ts";
-import { type Device, dirtyPage, Inode, Kind, noBytes } from "./inode.ts";
-import { byteLen, maxPathLen, type Path } from "./path.ts";
-import { resolve, Resolved } from "./resolve.ts";
+import { dirtyPage, Inode, Kind, noBytes } from "./inode.ts";
+import { byteLen, checkText, type Path } from "./path.ts";
+import { LastLink, Place, resolve } from "./resolve.ts";
 
-/** Limits bound what is written to a Tree, above what its lower holds. */
+/** Limits bound what a guest may write to a Tree above its lower. */
 export interface Limits {
+  /** bytes counts the contents of files and the targets of links. */
   readonly bytes: number;
+  /**
+   * inodes counts names made in this Tree (files, directories, links): hard
+   * links would otherwise cost nothing.
+   */
   readonly inodes: number;
 }
 
@@ -25,15 +26,16 @@ export const defaultLimits: Limits = { bytes: 512 * 1024 * 1024, inodes: 200_000
 /** maxFileSize is the largest size of one file. */
 export const maxFileSize = 1024 * 1024 * 1024;
 
-const maxNlink = 65_535;
-
-/** Now gives nanoseconds since 1970. */
-export type Now = () => bigint;
-
-export interface TreeOptions {
-  readonly limits?: Limits;
-  readonly now?: Now;
-  /** random fills bytes when a guest reads /dev/urandom. */
+/** Options configure a Tree. */
+export interface Options {
+  readonly limits?: Limits | undefined;
+  /**
+   * now is the clock of the tree, in nanoseconds since the epoch. Every
+   * operation that changes something reads it exactly once, after it has found
+   * that it will succeed; one that fails does not read it.
+   */
+  readonly now?: () => bigint;
+  /** random is what /dev/urandom gives. Without it, the platform's. */
   readonly random?: (bytes: Uint8Array) => void;
   /** track remembers what changed, for takeDirty. */
   readonly track?: boolean;
@@ -42,64 +44,71 @@ export interface TreeOptions {
 /** TimeChange is what setTimes does to one time; null leaves it. */
 export type TimeChange = bigint | "now" | null;
 
-/** OpenFlags say what open may do to the name it finds. */
-export interface OpenFlags {
+/** OpenOptions say how to open a path. */
+export interface OpenOptions {
+  /** create makes the file if it is missing. */
   readonly create?: boolean;
+  /** directory fails with NOTDIR on anything else. */
   readonly directory?: boolean;
+  /** exclusive, with create, fails with EXIST if it is there. */
   readonly exclusive?: boolean;
+  /** truncate makes it empty. */
   readonly truncate?: boolean;
-  readonly follow?: boolean;
+  /** read and write are what the handle may be used for. */
   readonly read?: boolean;
   readonly write?: boolean;
-  readonly append?: boolean;
-}
-
-/** Change is a path that differs from the lower tree. */
-export interface Change {
-  readonly path: string;
-  readonly change: "created" | "changed" | "removed";
+  /** fdFlags are WASI's: see handle.ts. */
+  readonly fdFlags?: number;
+  /** follow follows a link in the last component; without it that is LOOP. */
+  readonly follow?: boolean;
 }
 
 /** Dirty is what changed since the last takeDirty. */
 export interface Dirty {
   readonly inodes: readonly Inode[];
+  /** removed are the numbers of inodes that are gone. */
   readonly removed: readonly number[];
 }
+
+// Why is the root number 1? Number 0 means "unknown" to some guests.
+const rootIno = 1;
 
 function wallClock(): bigint {
   return BigInt(Date.now()) * 1_000_000n;
 }
 
+function platformRandom(bytes: Uint8Array): void {
+  crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
+}
+
+/** Tree is an in-memory file system; above a lower, an Overlay. */
 export class Tree {
   readonly root: Inode;
   readonly limits: Limits;
-  readonly random: (bytes: Uint8Array) => void;
   readonly lower: Tree | null;
-  #now: Now;
+  readonly now: () => bigint;
+  readonly random: (bytes: Uint8Array) => void;
+  #nextIno = rootIno;
   #frozen = false;
-  #nextIno: number;
-  // upper holds, by number, the inodes of a lower tree that were looked at.
-  #upper: (Inode | undefined)[] = [];
   #bytes = 0;
   #inodes = 0;
+  // upper holds, by number, this Tree's copy of a lower's inode. It is made
+  // when the inode is first looked at, and shares contents and names.
+  #upper: (Inode | undefined)[] = [];
   #dirty: Set<Inode> | null;
-  #removed: Set<number> = new Set();
-  #a = new Resolved();
-  #b = new Resolved();
+  #gone: Set<number> = new Set();
+  // Walks end here, so that they allocate nothing.
+  #from = new Place();
+  #into = new Place();
 
-  constructor(options: TreeOptions = {}, lower: Tree | null = null) {
+  constructor(options: Options = {}, lower: Tree | null = null) {
     this.limits = options.limits ?? defaultLimits;
-    this.random = options.random ?? ((bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
-    this.#now = options.now ?? wallClock;
-    this.#dirty = options.track === true ? new Set() : null;
+    this.now = options.now ?? wallClock;
+    this.random = options.random ?? platformRandom;
     this.lower = lower;
+    this.#dirty = options.track === true ? new Set() : null;
     if (lower === null) {
-      this.root = new Inode(this, 1, Kind.Directory, null);
-      this.root.directory = new Directory();
-      this.root.nlink = 2;
-      const now = this.#now();
-      this.root.atim = this.root.mtim = this.root.ctim = now;
-      this.#nextIno = 2;
+      this.root = this.#newInode(Kind.Directory, this.now());
     } else {
       lower.freeze();
       this.#nextIno = lower.#nextIno;
@@ -108,16 +117,19 @@ export class Tree {
     this.root.parent = this.root;
   }
 
-  /** frozen trees answer every change with ROFS and may be a lower. */
-  get frozen(): boolean {
-    return this.#frozen;
-  }
-
+  /**
+   * freeze makes the tree immutable: every change is ROFS from now on. It is
+   * then fit to be the lower of any number of Overlays.
+   */
   freeze(): void {
     this.#frozen = true;
   }
 
-  /** usedBytes is what was written above the lower tree. */
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  /** usedBytes and usedInodes tell how much of the limits is in use. */
   get usedBytes(): number {
     return this.#bytes;
   }
@@ -126,33 +138,47 @@ export class Tree {
     return this.#inodes;
   }
 
+  /** nextIno is the number the next new inode gets. */
   get nextIno(): number {
     return this.#nextIno;
   }
 
-  now(): bigint {
-    return this.#now();
+  #newInode(kind: Kind, now: bigint): Inode {
+    const inode = new Inode(this, this.#nextIno++, kind, null);
+    inode.atim = inode.mtim = inode.ctim = now;
+    if (kind === Kind.Directory) {
+      inode.directory = new Directory();
+      inode.nlink = 2;
+    }
+    return inode;
   }
 
   // ---- looking ----
 
   /** lookup returns what a name in a directory leads to. */
-  lookup(directory: Inode, name: string): Inode | null {
-    const entry = (directory.directory as Directory).lookup(name);
-    if (entry === undefined) return null;
+  lookup(dir: Inode, name: string): Inode | null {
+    const entry = (dir.directory as Directory).lookup(name);
+    return entry === undefined ? null : this.current(entry, dir);
+  }
+
+  /** current is the inode of this Tree that an entry of dir leads to. */
+  current(entry: Entry, dir: Inode): Inode {
     const inode = entry.inode;
     if (inode.tree === this) return inode;
     const upper = this.#upper[inode.ino];
     if (upper !== undefined) return upper;
-    const raised = this.#raise(inode);
-    if (raised.kind === Kind.Directory) raised.parent = directory;
+    const raised = this.#raise((this.lower as Tree).peek(inode));
+    if (raised.kind === Kind.Directory) raised.parent = dir;
     return raised;
   }
 
-  /** peek is lookup that makes no inode: null when it was never looked at. */
-  peek(inode: Inode): Inode | null {
-    if (inode.tree === this) return inode;
-    return this.#upper[inode.ino] ?? null;
+  /** peek is the newest inode there is for one of a lower; it makes none. */
+  peek(inode: Inode): Inode {
+    for (let tree: Tree | null = this; tree !== null && tree !== inode.tree; tree = tree.lower) {
+      const upper = tree.#upper[inode.ino];
+      if (upper !== undefined) return upper;
+    }
+    return inode;
   }
 
   #raise(lower: Inode): Inode {
@@ -166,268 +192,352 @@ export class Tree {
     inode.target = lower.target;
     inode.targetPath = lower.targetPath;
     inode.device = lower.device;
-    if (lower.kind === Kind.RegularFile) {
-      inode.shared = true;
-      inode.data = lower.data;
-      inode.load = lower.load === null ? null : () => loadLower(lower);
-    }
+    inode.builtin = lower.builtin;
+    inode.data = lower.data;
+    inode.shared = true;
+    if (lower.load !== null) inode.load = () => loadLower(lower);
     this.#upper[lower.ino] = inode;
     return inode;
   }
 
-  /** stat returns the inode a path leads to, which is its own Stat. */
-  stat(base: Inode, path: Path, follow: boolean): Inode | Errno {
-    const at = this.#a;
-    const errno = resolve(base, path, follow, at);
+  /** find returns the inode a path leads to, which is its own Stat. */
+  find(base: Inode, path: Path, last: LastLink): Inode | Errno {
+    const at = this.#from;
+    const errno = resolve(base, path, last, at);
     if (errno !== SUCCESS) return errno;
-    return at.inode ?? NOENT;
+    const inode = at.inode;
+    if (inode === null) return NOENT;
+    return at.slash && inode.kind !== Kind.Directory ? NOTDIR : inode;
   }
 
+  stat(base: Inode, path: Path, follow: boolean): Inode | Errno {
+    return this.find(base, path, follow ? LastLink.Follow : LastLink.Keep);
+  }
+
+  /**
+   * readlink returns a link's target.
+   *
+   * # Errors
+   *
+   * NOENT; INVAL for anything but a link.
+   */
   readlink(base: Inode, path: Path): string | Errno {
-    const inode = this.stat(base, path, false);
+    const inode = this.find(base, path, LastLink.Keep);
     if (inode instanceof Errno) return inode;
     return inode.kind === Kind.SymbolicLink ? inode.target : INVAL;
   }
 
   // ---- opening ----
 
-  /** open returns a Handle. Like openat(2). */
-  open(base: Inode, path: Path, flags: OpenFlags): Handle | Errno {
-    const at = this.#a;
-    const follow = flags.follow === true && !(flags.create === true && flags.exclusive === true);
-    const errno = resolve(base, path, follow, at);
+  /**
+   * open opens, and perhaps makes, a file.
+   *
+   * # Errors
+   *
+   * INVAL for create with directory; NOENT; NOTDIR; EXIST for exclusive; LOOP
+   * for a link that is not to be followed; ISDIR for create, truncate or write
+   * on a directory, and for create with a slash at the end; ROFS; NOSPC. Like
+   * open(2).
+   */
+  open(base: Inode, path: Path, options: OpenOptions): Handle | Errno {
+    const create = options.create === true;
+    const exclusive = create && options.exclusive === true;
+    if (create && options.directory === true) return INVAL;
+    let last: LastLink = create ? LastLink.Name : LastLink.Keep;
+    if (options.follow === true && !exclusive) last = LastLink.Follow;
+    const at = this.#from;
+    const errno = resolve(base, path, last, at);
     if (errno !== SUCCESS) return errno;
-    let inode = at.inode;
+    if (create && at.slash) return ISDIR;
+    const inode = at.inode;
     if (inode === null) {
-      if (flags.create !== true) return NOENT;
-      if (at.directory) return ISDIR;
-      if (flags.directory === true) return INVAL;
-      const made = this.#make(at.parent as Inode, at.name, Kind.RegularFile);
-      if (made instanceof Errno) return made;
-      inode = made;
+      if (!create) return NOENT;
+      const made = this.make(at, Kind.RegularFile, "");
+      return made instanceof Errno ? made : new Handle(made, options);
+    }
+    if (exclusive) return EXIST;
+    if (inode.kind === Kind.SymbolicLink) return LOOP;
+    if (inode.kind === Kind.Directory) {
+      if (create || options.write === true || options.truncate === true) return ISDIR;
     } else {
-      if (flags.create === true && flags.exclusive === true) return EXIST;
-      if (inode.kind === Kind.SymbolicLink) return LOOP;
-      if (inode.kind === Kind.Directory) {
-        if (flags.write === true || flags.truncate === true || flags.create === true) return ISDIR;
-      } else {
-        if (flags.directory === true) return NOTDIR;
-        if (this.#frozen && (flags.write === true || flags.truncate === true)) return ROFS;
-        if (flags.truncate === true && inode.kind === Kind.RegularFile) {
+      if (at.slash || options.directory === true) return NOTDIR;
+      if (inode.kind === Kind.RegularFile) {
+        if (this.#frozen && options.write === true) return ROFS;
+        if (options.truncate === true) {
           const truncated = this.setSize(inode, 0);
           if (truncated !== SUCCESS) return truncated;
         }
       }
     }
-    return new Handle(inode, flags);
+    return new Handle(inode, options);
   }
 
   // ---- changing names ----
 
-  #refuse(directory: Inode): Errno {
+  // vacant checks that a new name can be made at a place.
+  #vacant(at: Place, isDirectory: boolean): Errno {
+    if (at.inode !== null) return EXIST;
+    if (at.slash && !isDirectory) return NOENT;
+    if ((at.dir as Inode).nlink === 0) return NOENT; // removed while open
     if (this.#frozen) return ROFS;
-    return directory.nlink === 0 ? NOENT : SUCCESS;
+    return this.#inodes >= this.limits.inodes ? NOSPC : SUCCESS;
   }
 
-  #make(parent: Inode, name: string, kind: Kind): Inode | Errno {
-    const refused = this.#refuse(parent);
-    if (refused !== SUCCESS) return refused;
-    if (this.#inodes >= this.limits.inodes) return NOSPC;
-    const inode = new Inode(this, this.#nextIno++, kind, null);
+  /** make makes a new inode at a place that must be vacant. */
+  make(at: Place, kind: Kind, target: string): Inode | Errno {
+    const errno = this.#vacant(at, kind === Kind.Directory);
+    if (errno !== SUCCESS) return errno;
+    const targetLen = byteLen(target);
+    if (targetLen > 0 && this.#bytes + targetLen > this.limits.bytes) return NOSPC;
+    this.#bytes += targetLen;
+    const now = this.now();
+    const inode = this.#newInode(kind, now);
+    inode.target = target;
+    inode.charged = targetLen;
+    if (kind === Kind.SymbolicLink) inode.size = targetLen;
     this.#inodes++;
-    const now = this.#now();
-    inode.atim = inode.mtim = inode.ctim = now;
-    if (kind === Kind.Directory) {
-      inode.directory = new Directory();
-      inode.nlink = 2;
-      inode.parent = parent;
-      parent.nlink++;
-    }
-    this.#link(parent, name, inode, now);
+    this.#enter(at.dir as Inode, at.name, inode, this);
+    this.#touch(at.dir as Inode, now);
     this.#mark(inode);
     return inode;
   }
 
-  #ownDirectory(inode: Inode): Directory {
-    const directory = inode.directory as Directory;
-    if (inode.lower === null || directory !== inode.lower.directory) return directory;
-    return (inode.directory = directory.copy());
+  /** place puts a new inode under a name, counted against no limit. */
+  place(dir: Inode, name: string, kind: Kind, now: bigint): Inode {
+    const inode = this.#newInode(kind, now);
+    this.#enter(dir, name, inode, null);
+    return inode;
   }
 
-  #link(parent: Inode, name: string, inode: Inode, now: bigint): void {
-    this.#ownDirectory(parent).add(name, inode);
-    parent.mtim = parent.ctim = now;
-    this.#mark(parent);
-  }
-
-  #unlink(parent: Inode, name: string, now: bigint): void {
-    this.#ownDirectory(parent).remove(name);
-    parent.mtim = parent.ctim = now;
-    this.#mark(parent);
-  }
-
-  #drop(inode: Inode, now: bigint): void {
-    inode.nlink--;
-    inode.ctim = now;
-    this.#mark(inode);
-    if (inode.nlink === 0) this.release(inode);
-  }
-
-  /** release gives back what an inode took once nothing leads to it. */
-  release(inode: Inode): void {
-    if (inode.nlink > 0 || inode.opens > 0) return;
-    if (inode.lower === null) this.#inodes--;
-    if (!inode.shared) this.#bytes -= inode.size;
-    inode.data = noBytes;
-    inode.shared = true;
-    inode.load = null;
-    inode.size = 0;
-    if (this.#dirty !== null) {
-      this.#dirty.delete(inode);
-      this.#removed.add(inode.ino);
+  #enter(dir: Inode, name: string, inode: Inode, owner: Tree | null): void {
+    this.#ownDirectory(dir).add(name, inode, owner);
+    if (inode.kind === Kind.Directory) {
+      inode.parent = dir;
+      dir.nlink++;
     }
   }
 
+  // ownDirectory makes the names of dir this Tree's.
+  #ownDirectory(dir: Inode): Directory {
+    const directory = dir.directory as Directory;
+    if (dir.lower === null || directory !== dir.lower.directory) return directory;
+    return (dir.directory = directory.clone());
+  }
+
+  #touch(inode: Inode, now: bigint): void {
+    inode.mtim = inode.ctim = now;
+    this.#mark(inode);
+  }
+
+  /**
+   * mkdir makes a directory. Like mkdir(2).
+   *
+   * # Errors
+   *
+   * EXIST, ROFS, NOSPC.
+   */
   mkdir(base: Inode, path: Path): Errno {
-    const at = this.#a;
-    const errno = resolve(base, path, false, at);
-    if (errno !== SUCCESS) return errno === NOTDIR && at.inode !== null && at.name !== "" ? EXIST : errno;
-    if (at.inode !== null) return EXIST;
-    const made = this.#make(at.parent as Inode, at.name, Kind.Directory);
+    const at = this.#from;
+    const errno = resolve(base, path, LastLink.Name, at);
+    if (errno !== SUCCESS) return errno;
+    const made = this.make(at, Kind.Directory, "");
     return made instanceof Errno ? made : SUCCESS;
   }
 
+  /**
+   * symlink makes a symbolic link; where it leads is looked at only when it is
+   * followed. Like symlink(2).
+   *
+   * # Errors
+   *
+   * Those of checkText for the target; EXIST, ROFS, NOSPC.
+   */
   symlink(target: string, base: Inode, path: Path): Errno {
-    if (target === "") return NOENT;
-    if (byteLen(target) > maxPathLen) return INVAL;
-    if (target.includes("\0")) return INVAL;
-    const at = this.#a;
-    const errno = resolve(base, path, false, at);
+    const bad = checkText(target);
+    if (bad !== SUCCESS) return bad;
+    const at = this.#from;
+    const errno = resolve(base, path, LastLink.Name, at);
     if (errno !== SUCCESS) return errno;
-    if (at.inode !== null) return EXIST;
-    if (at.directory) return NOENT;
-    const made = this.#make(at.parent as Inode, at.name, Kind.SymbolicLink);
-    if (made instanceof Errno) return made;
-    made.target = target;
-    made.size = byteLen(target);
-    return SUCCESS;
+    const made = this.make(at, Kind.SymbolicLink, target);
+    return made instanceof Errno ? made : SUCCESS;
   }
 
-  unlink(base: Inode, path: Path): Errno {
-    const at = this.#a;
-    const errno = resolve(base, path, false, at);
+  /**
+   * link gives an inode another name. Like linkat(2) without flags.
+   *
+   * # Errors
+   *
+   * NOENT; PERM for a directory; EXIST, ROFS, NOSPC.
+   */
+  link(base: Inode, old: Path, to: Inode, name: Path): Errno {
+    const from = this.#from;
+    const into = this.#into;
+    let errno = resolve(base, old, LastLink.Name, from);
     if (errno !== SUCCESS) return errno;
-    const inode = at.inode;
+    errno = resolve(to, name, LastLink.Name, into);
+    if (errno !== SUCCESS) return errno;
+    const inode = from.inode;
     if (inode === null) return NOENT;
-    if (inode.kind === Kind.Directory) return ISDIR;
-    if (this.#frozen) return ROFS;
-    const now = this.#now();
-    this.#unlink(at.parent as Inode, at.name, now);
-    this.#drop(inode, now);
-    return SUCCESS;
-  }
-
-  rmdir(base: Inode, path: Path): Errno {
-    const at = this.#a;
-    const errno = resolve(base, path, false, at);
-    if (errno !== SUCCESS) return errno;
-    const inode = at.inode;
-    if (inode === null) return NOENT;
-    if (inode.kind !== Kind.Directory) return NOTDIR;
-    if (at.name === "") return INVAL;
-    if ((inode.directory as Directory).size > 0) return NOTEMPTY;
-    if (this.#frozen) return ROFS;
-    const now = this.#now();
-    this.#unlink(at.parent as Inode, at.name, now);
-    this.#dropDirectory(at.parent as Inode, inode, now);
-    return SUCCESS;
-  }
-
-  #dropDirectory(parent: Inode, inode: Inode, now: bigint): void {
-    parent.nlink--;
-    inode.nlink = 1;
-    this.#drop(inode, now);
-  }
-
-  /** link gives a file another name. Like linkat(2). */
-  link(fromBase: Inode, from: Path, follow: boolean, toBase: Inode, to: Path): Errno {
-    const inode = this.stat(fromBase, from, follow);
-    if (inode instanceof Errno) return inode;
-    const at = this.#a;
-    const errno = resolve(toBase, to, false, at);
-    if (errno !== SUCCESS) return errno;
-    if (at.inode !== null) return EXIST;
     if (inode.kind === Kind.Directory) return PERM;
-    if (at.directory) return NOENT;
-    const refused = this.#refuse(at.parent as Inode);
-    if (refused !== SUCCESS) return refused;
-    if (inode.nlink >= maxNlink) return MLINK;
-    const now = this.#now();
+    if (from.slash) return NOTDIR;
+    errno = this.#vacant(into, false);
+    if (errno !== SUCCESS) return errno;
+    const now = this.now();
     inode.nlink++;
     inode.ctim = now;
     this.#mark(inode);
-    this.#link(at.parent as Inode, at.name, inode, now);
+    this.#inodes++;
+    this.#enter(into.dir as Inode, into.name, inode, this);
+    this.#touch(into.dir as Inode, now);
     return SUCCESS;
   }
 
-  /** rename moves a name, over another if there is one. Like renameat(2). */
-  rename(fromBase: Inode, from: Path, toBase: Inode, to: Path): Errno {
-    const source = this.#a;
-    const target = this.#b;
-    let errno = resolve(fromBase, from, false, source);
+  /**
+   * unlink takes a name from anything but a directory. Like unlink(2).
+   *
+   * # Errors
+   *
+   * NOENT; ISDIR; NOTDIR for a slash at the end; ROFS.
+   */
+  unlink(base: Inode, path: Path): Errno {
+    const at = this.#from;
+    const errno = resolve(base, path, LastLink.Name, at);
     if (errno !== SUCCESS) return errno;
-    const inode = source.inode;
-    if (inode === null) return NOENT;
-    errno = resolve(toBase, to, false, target);
+    if (at.inode === null) return NOENT;
+    if (at.inode.kind === Kind.Directory) return ISDIR;
+    if (at.slash) return NOTDIR;
+    if (this.#frozen) return ROFS;
+    this.removeName(at.dir as Inode, at.name, at.inode);
+    return SUCCESS;
+  }
+
+  /**
+   * rmdir removes an empty directory. Like rmdir(2).
+   *
+   * # Errors
+   *
+   * INVAL if the path ends in "." or ".."; NOENT; NOTDIR; NOTEMPTY; ROFS.
+   */
+  rmdir(base: Inode, path: Path): Errno {
+    const at = this.#from;
+    const errno = resolve(base, path, LastLink.Name, at);
     if (errno !== SUCCESS) return errno;
-    if (source.name === "" || (target.inode !== null && target.name === "")) return BUSY;
-    const old = target.inode;
-    const fromParent = source.parent as Inode;
-    const toParent = target.parent as Inode;
-    if (old === null && target.directory && inode.kind !== Kind.Directory) return NOTDIR;
-    const refused = this.#refuse(toParent);
-    if (refused !== SUCCESS) return refused;
-    if (old === inode) return SUCCESS;
-    if (inode.kind === Kind.Directory) {
-      for (let above = toParent; ; above = above.parent as Inode) {
-        if (above === inode) return INVAL;
-        if (above === this.root) break;
-      }
-      if (old !== null) {
-        if (old.kind !== Kind.Directory) return NOTDIR;
-        if ((old.directory as Directory).size > 0) return NOTEMPTY;
-      }
-    } else if (old !== null && old.kind === Kind.Directory) {
-      return ISDIR;
-    }
-    const now = this.#now();
-    this.#unlink(fromParent, source.name, now);
-    if (old !== null) {
-      this.#ownDirectory(toParent).replace(target.name, inode);
-      toParent.mtim = toParent.ctim = now;
-      this.#mark(toParent);
-      if (old.kind === Kind.Directory) this.#dropDirectory(toParent, old, now);
-      else this.#drop(old, now);
-    } else {
-      this.#link(toParent, target.name, inode, now);
-    }
-    if (inode.kind === Kind.Directory && fromParent !== toParent) {
-      fromParent.nlink--;
-      toParent.nlink++;
-      inode.parent = toParent;
-    }
+    if (at.inode === null) return NOENT;
+    if (at.dir === null) return INVAL;
+    if (at.inode.kind !== Kind.Directory) return NOTDIR;
+    if ((at.inode.directory as Directory).size > 0) return NOTEMPTY;
+    if (this.#frozen) return ROFS;
+    this.removeName(at.dir, at.name, at.inode);
+    return SUCCESS;
+  }
+
+  /** removeName removes a name that is there. */
+  removeName(dir: Inode, name: string, inode: Inode): void {
+    const now = this.now();
+    const directory = this.#ownDirectory(dir);
+    if (directory.lookup(name)?.owner === this) this.#inodes--;
+    directory.remove(name);
+    this.#touch(dir, now);
+    this.#dropName(inode, dir, now);
+  }
+
+  // dropName counts one name less for an inode, which was in dir.
+  #dropName(inode: Inode, dir: Inode, now: bigint): void {
     inode.ctim = now;
+    if (inode.kind === Kind.Directory) {
+      inode.nlink = 0;
+      dir.nlink--;
+    } else {
+      inode.nlink--;
+    }
     this.#mark(inode);
+    this.release(inode);
+  }
+
+  /** release gives up the contents of an inode that nothing leads to any more. */
+  release(inode: Inode): void {
+    if (inode.nlink > 0) return;
+    if (this.#dirty !== null) {
+      this.#dirty.delete(inode);
+      this.#gone.add(inode.ino);
+    }
+    if (inode.opens > 0) return;
+    this.#bytes -= inode.charged;
+    inode.charged = 0;
+    inode.size = 0;
+    inode.data = noBytes;
+    inode.load = null;
+    inode.dirtyPages = null;
+    if (inode.kind === Kind.Directory) inode.directory = new Directory();
+  }
+
+  /**
+   * rename moves a name. What had the new name before is replaced, and its
+   * place in the order of its directory kept. Like rename(2).
+   *
+   * # Errors
+   *
+   * INVAL if either path ends in "." or "..", or a directory would move
+   * beneath itself; NOENT; NOTDIR for a directory onto anything else, or a
+   * slash after anything else; ISDIR for anything else onto a directory;
+   * NOTEMPTY; ROFS.
+   */
+  rename(base: Inode, old: Path, to: Inode, name: Path): Errno {
+    const from = this.#from;
+    const into = this.#into;
+    let errno = resolve(base, old, LastLink.Name, from);
+    if (errno !== SUCCESS) return errno;
+    errno = resolve(to, name, LastLink.Name, into);
+    if (errno !== SUCCESS) return errno;
+    const moved = from.inode;
+    const replaced = into.inode;
+    const oldDir = from.dir;
+    const newDir = into.dir;
+    if (moved === null) return NOENT;
+    if (oldDir === null || newDir === null) return INVAL;
+    const isDirectory = moved.kind === Kind.Directory;
+    if ((from.slash || into.slash) && !isDirectory) return NOTDIR;
+    if (moved === replaced) return SUCCESS;
+    if (newDir.nlink === 0) return NOENT; // removed while open
+    if (isDirectory && isBeneath(newDir, moved)) return INVAL;
+    if (replaced !== null) {
+      const overDirectory = replaced.kind === Kind.Directory;
+      if (isDirectory && !overDirectory) return NOTDIR;
+      if (!isDirectory && overDirectory) return ISDIR;
+      if (overDirectory && (replaced.directory as Directory).size > 0) return NOTEMPTY;
+    }
+    if (this.#frozen) return ROFS;
+
+    const now = this.now();
+    const oldNames = this.#ownDirectory(oldDir);
+    const newNames = this.#ownDirectory(newDir);
+    const owner = oldNames.lookup(from.name)?.owner === this ? this : null;
+    if (replaced !== null) {
+      if (newNames.lookup(into.name)?.owner === this) this.#inodes--;
+      newNames.replace(into.name, moved, owner);
+      this.#dropName(replaced, newDir, now);
+    } else {
+      newNames.add(into.name, moved, owner);
+    }
+    oldNames.remove(from.name);
+    this.#touch(oldDir, now);
+    this.#touch(newDir, now);
+    moved.ctim = now;
+    this.#mark(moved);
+    if (isDirectory) {
+      moved.parent = newDir;
+      oldDir.nlink--;
+      newDir.nlink++;
+    }
     return SUCCESS;
   }
 
   // ---- changing inodes ----
 
-  /** setTimes sets what is given; "now" and ctim are one reading of the clock. */
+  /** setTimes sets times as asked; "now" and ctim are one reading of the clock. */
   setTimes(inode: Inode, atim: TimeChange, mtim: TimeChange): Errno {
     if (this.#frozen) return ROFS;
-    if (atim === null && mtim === null) return SUCCESS;
-    const now = this.#now();
+    const now = this.now();
     if (atim !== null) inode.atim = atim === "now" ? now : atim;
     if (mtim !== null) inode.mtim = mtim === "now" ? now : mtim;
     inode.ctim = now;
@@ -435,60 +545,60 @@ export class Tree {
     return SUCCESS;
   }
 
-  /** fill makes sure that a file's bytes are here. */
+  /** fill makes sure that a file's contents are here. */
   fill(inode: Inode): Errno {
     if (inode.load === null) return SUCCESS;
     const bytes = inode.load();
     if (bytes instanceof Errno) return bytes;
-    if (bytes.length !== inode.size) return IO;
+    if (bytes.length < inode.size) return IO;
     inode.data = bytes;
     inode.load = null;
     return SUCCESS;
   }
 
-  setSize(inode: Inode, size: number): Errno {
-    if (this.#frozen) return ROFS;
-    if (size > maxFileSize) return FBIG;
-    const errno = this.#resize(inode, size);
-    if (errno !== SUCCESS) return errno;
-    inode.mtim = inode.ctim = this.#now();
-    this.#mark(inode);
-    return SUCCESS;
-  }
-
-  /** write puts source at an offset of a file, growing it as needed. */
+  /** write puts all of source at an offset of a file, or nothing. */
   write(inode: Inode, off: number, source: Uint8Array): Errno {
-    if (this.#frozen) return ROFS;
     const end = off + source.length;
     if (end > maxFileSize) return FBIG;
     const errno = this.#resize(inode, Math.max(end, inode.size));
     if (errno !== SUCCESS) return errno;
     inode.data.set(source, off);
-    if (this.#dirty !== null) this.#markPages(inode, off, end);
-    inode.mtim = inode.ctim = this.#now();
-    this.#mark(inode);
+    if (this.#dirty !== null) markPages(inode, off, end);
+    this.#touch(inode, this.now());
     return SUCCESS;
   }
 
-  // resize makes the bytes of a file its own and its size the given one.
+  /** setSize cuts or lengthens with zeros. */
+  setSize(inode: Inode, size: number): Errno {
+    if (inode.kind !== Kind.RegularFile || size < 0) return INVAL;
+    if (size > maxFileSize) return FBIG;
+    const errno = this.#resize(inode, size);
+    if (errno !== SUCCESS) return errno;
+    this.#touch(inode, this.now());
+    return SUCCESS;
+  }
+
+  // resize makes the contents of a file this Tree's own, and of this size.
   #resize(inode: Inode, size: number): Errno {
-    const taken = inode.shared ? 0 : inode.size;
-    if (size > taken && this.#bytes + size - taken > this.limits.bytes) return NOSPC;
+    if (this.#frozen) return ROFS;
+    const delta = size - inode.charged;
+    if (delta > 0 && this.#bytes + delta > this.limits.bytes) return NOSPC;
     const old = inode.size;
-    const keep = Math.min(old, size);
-    if (inode.shared || size > inode.data.length) {
+    const capacity = inode.data.length;
+    // A capacity far above the size would let a guest hold memory that the
+    // limit does not see.
+    if (inode.shared || size > capacity || capacity > 2 * size + 512) {
+      const keep = Math.min(old, size);
       if (keep > 0) {
         const filled = this.fill(inode);
         if (filled !== SUCCESS) return filled;
       }
-      // Doubling makes a log of many small appends linear.
-      let capacity = size;
-      if (size > old && size > 0) capacity = Math.min(maxFileSize, Math.max(size, inode.shared ? 0 : inode.data.length * 2, 512));
+      const room = size > old && old > 0 ? Math.max(size, 2 * old) : size;
       let data: Uint8Array;
       try {
-        data = capacity === 0 ? noBytes : new Uint8Array(capacity);
+        data = room === 0 ? noBytes : new Uint8Array(room);
       } catch {
-        return NOSPC; // the browser has no such block of memory
+        return NOSPC; // the engine has no such block of memory left
       }
       if (keep > 0) data.set(inode.data.subarray(0, keep));
       inode.data = data;
@@ -498,70 +608,58 @@ export class Tree {
       inode.data.fill(0, size, old);
     }
     inode.size = size;
-    this.#bytes += size - taken;
-    if (this.#dirty !== null && size > old) this.#markPages(inode, old, size);
+    inode.charged = size;
+    this.#bytes += delta;
+    if (this.#dirty !== null && size > old) markPages(inode, old, size);
     return SUCCESS;
-  }
-
-  // ---- building ----
-
-  /**
-   * add puts a ready inode under a name: how a tree is made from a manifest.
-   * File contents are shared, not copied, and not counted.
-   */
-  add(parent: Inode, name: string, entry: Omit<NewEntry, "path">): Inode | Errno {
-    if (parent.kind !== Kind.Directory) return NOTDIR;
-    if (this.#frozen) return ROFS;
-    if (this.lookup(parent, name) !== null) return EXIST;
-    const inode = new Inode(this, this.#nextIno++, entry.kind, null);
-    inode.atim = inode.mtim = inode.ctim = entry.mtim;
-    if (entry.kind === Kind.Directory) {
-      inode.directory = new Directory();
-      inode.nlink = 2;
-      inode.parent = parent;
-      parent.nlink++;
-    } else if (entry.kind === Kind.SymbolicLink) {
-      inode.target = entry.link ?? "";
-      inode.size = byteLen(inode.target);
-    } else if (entry.kind === Kind.RegularFile) {
-      inode.shared = true;
-      if (entry.load !== undefined) inode.load = entry.load;
-      else inode.data = entry.data ?? noBytes;
-      inode.size = entry.size ?? inode.data.length;
-    }
-    this.#ownDirectory(parent).add(name, inode);
-    return inode;
-  }
-
-  /** addDevice puts a device under a name; devices are never Changes. */
-  addDevice(parent: Inode, name: string, device: Device): Inode | Errno {
-    const inode = this.add(parent, name, { kind: Kind.CharacterDevice, mtim: parent.mtim });
-    if (!(inode instanceof Errno)) inode.device = device;
-    return inode;
   }
 
   // ---- what changed ----
 
   #mark(inode: Inode): void {
-    if (this.#dirty !== null) this.#dirty.add(inode);
-  }
-
-  #markPages(inode: Inode, from: number, to: number): void {
-    const pages = (inode.dirtyPages ??= new Set());
-    for (let page = Math.floor(from / dirtyPage); page * dirtyPage < to; page++) pages.add(page);
+    if (this.#dirty !== null && inode.nlink > 0) this.#dirty.add(inode);
   }
 
   /** takeDirty returns what changed since the last call, and forgets it. */
   takeDirty(): Dirty {
     if (this.#dirty === null) return { inodes: [], removed: [] };
-    const inodes = [...this.#dirty].filter((inode) => inode.nlink > 0);
-    const removed = [...this.#removed];
+    const dirty = { inodes: [...this.#dirty], removed: [...this.#gone] };
     this.#dirty.clear();
-    this.#removed.clear();
-    return { inodes, removed };
+    this.#gone.clear();
+    return dirty;
+  }
+
+  /**
+   * restore gives back an inode of a number as a journal remembers it: the
+   * lower's, or a new one. Names and contents are the caller's to set.
+   */
+  restore(ino: number, kind: Kind): Inode {
+    if (ino >= this.#nextIno) this.#nextIno = ino + 1;
+    const known = this.#upper[ino];
+    if (known !== undefined) return known;
+    const inode = new Inode(this, ino, kind, null);
+    if (kind === Kind.Directory) inode.directory = new Directory();
+    this.#upper[ino] = inode;
+    return inode;
   }
 }
 
+// isBeneath reports whether a directory is top or lies beneath it.
+function isBeneath(dir: Inode, top: Inode): boolean {
+  for (;;) {
+    if (dir === top) return true;
+    const parent = dir.parent as Inode;
+    if (parent === dir) return false;
+    dir = parent;
+  }
+}
+
+function markPages(inode: Inode, from: number, to: number): void {
+  const pages = (inode.dirtyPages ??= new Set());
+  for (let page = Math.floor(from / dirtyPage); page * dirtyPage < to; page++) pages.add(page);
+}
+
+// loadLower fetches into the lower inode, so that all its overlays share it.
 function loadLower(lower: Inode): Uint8Array | Errno {
   const errno = lower.tree.fill(lower);
   return errno === SUCCESS ? lower.data : errno;
