@@ -1,5 +1,7 @@
 // The address field and the buttons beside it.
 
+import type { Find } from "./find.ts";
+
 /** AddressEvents is what the address field asks for. */
 export interface AddressEvents {
   go(path: string): void;
@@ -37,7 +39,7 @@ export class Address {
   #path = "/";
   #origin: string;
 
-  constructor(find: <E extends HTMLElement>(id: string) => E, site: string, origin: string, events: AddressEvents) {
+  constructor(find: Find, site: string, origin: string, events: AddressEvents) {
     this.#form = find("address");
     this.#input = find("path");
     this.#wrong = find("address-wrong");

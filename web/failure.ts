@@ -1,5 +1,7 @@
 // What went wrong, in words that say what to do, and what to offer with it.
 
+import type { Find } from "./find.ts";
+
 /** Offer is something a person can do about a Failure. */
 export type Offer = "again" | "server" | "browser" | "name";
 
@@ -63,10 +65,10 @@ export function serverLaneFailed(sentence: string, detail: string): Failure {
 
 /** FailureView shows one Failure in place of the site. */
 export class FailureView {
-  readonly #find: <E extends HTMLElement>(id: string) => E;
+  readonly #find: Find;
   readonly #take: (offer: Offer) => void;
 
-  constructor(find: <E extends HTMLElement>(id: string) => E, take: (offer: Offer) => void) {
+  constructor(find: Find, take: (offer: Offer) => void) {
     this.#find = find;
     this.#take = take;
   }

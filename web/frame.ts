@@ -59,8 +59,8 @@ function move(window: Window, delta: -1 | 1): void {
   if (delta < 0 ? !window.navigation.canGoBack : !window.navigation.canGoForward) return;
   const moved = delta < 0 ? window.navigation.back() : window.navigation.forward();
   // A move that another one overtakes rejects both promises: nothing is wrong.
-  moved.committed.catch(() => undefined);
-  moved.finished.catch(() => undefined);
+  moved.committed?.catch(() => undefined);
+  moved.finished?.catch(() => undefined);
 }
 
 /** framedByPage reports whether the document's parent can be the page: frames
