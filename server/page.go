@@ -1,7 +1,6 @@
 package server
 
 import (
-	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -15,25 +14,14 @@ type page struct {
 // assetFolder holds the files of a bundle whose names change with their content.
 const assetFolder = "assets/"
 
-func readPage(bundle fs.FS) (*page, error) {
+func newPage(files map[string][]byte) *page {
 	p := &page{files: make(map[string]*content)}
-	err := fs.WalkDir(bundle, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		body, err := fs.ReadFile(bundle, name)
-		if err != nil {
-			return err
-		}
-		c := newContent(contentTypeOf(path.Base(name)), body)
+	for name, body := range files {
+		c := newContent(contentTypeOf(name), body)
 		c.copies = new(copies)
 		p.files[name] = c
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	return p, nil
+	return p
 }
 
 func (p *page) contents() []*content {
@@ -68,9 +56,16 @@ func (s *Server) handleServiceWorker(w http.ResponseWriter, r *http.Request) err
 	return s.servePageFile(w, r, "serviceworker.js", cacheChecked)
 }
 
-// handleSiteAsset serves what the bridge is made of, at the site's own origin.
+// handleSiteAsset serves, at a site's own origin, what the bridge is made of and
+// the script that tells the page where the site's frame is. The latter's address
+// stays the same: it is written into the site's documents.
 func (s *Server) handleSiteAsset(w http.ResponseWriter, r *http.Request) error {
-	return s.servePageFile(w, r, assetFolder+r.PathValue("name"), cacheForever)
+	name := r.PathValue("name")
+	if c := s.page.Load().files[name]; c != nil && path.Ext(name) != ".html" {
+		c.serve(w, r, cacheChecked)
+		return nil
+	}
+	return s.servePageFile(w, r, assetFolder+name, cacheForever)
 }
 
 func (s *Server) servePageFile(w http.ResponseWriter, r *http.Request, name, cache string) error {

@@ -34,6 +34,7 @@ var routes = []route{
 	{hostTab, "GET", "/-pressbox/{name...}", (*Server).handleSiteAsset},
 	{hostTab, "*", "/{path...}", (*Server).handleEscaped},
 
+	{hostServer, "GET", "/-pressbox/{name...}", (*Server).handleSiteAsset},
 	{hostServer, "*", "/{path...}", (*Server).handleServerSite},
 
 	{hostLoopback, "GET", "/{path...}", (*Server).handleLoopback},

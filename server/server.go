@@ -3,9 +3,7 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
 	"sync"
@@ -135,16 +133,12 @@ func New(config Config) (*Server, error) {
 }
 
 // SetPage serves the files of a bundle from now on: index.html, bridge.html,
-// serviceworker.js, and under assets/ files whose names change with their
-// content.
-func (s *Server) SetPage(bundle fs.FS) error {
-	p, err := readPage(bundle)
-	if err != nil {
-		return fmt.Errorf("read the page's bundle: %w", err)
-	}
+// serviceworker.js and frame.js, and under assets/ files whose names change with
+// their content.
+func (s *Server) SetPage(files map[string][]byte) {
+	p := newPage(files)
 	s.page.Store(p)
 	s.goBackground(func() { s.compressPage(p) })
-	return nil
 }
 
 func (s *Server) compressPage(p *page) {
