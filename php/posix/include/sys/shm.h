@@ -1,0 +1,1 @@
+/* WASI has no System V shared memory. opcache includes this header without use. */
