@@ -41,11 +41,11 @@ type Content struct {
 
 // Entry is one path of the site.
 type Entry struct {
-	Path    string // relative to the root, without a slash in front
+	Path    string   // relative to the root, without a slash in front
 	Kind    vfs.Kind // Directory, RegularFile or SymbolicLink
-	Mtim    int64  // nanoseconds since 1970
-	Content int    // index into Contents; only of a RegularFile
-	Target  string // only of a SymbolicLink
+	Mtim    int64    // nanoseconds since 1970
+	Content int      // index into Contents; only of a RegularFile
+	Target  string   // only of a SymbolicLink
 }
 
 // Size returns the size of an entry as stat shows it: a file's content or a
