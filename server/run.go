@@ -131,46 +131,44 @@ func writeResponse(w http.ResponseWriter, r *http.Request, response *Response, o
 		return errorf(CodeInternal, "The site answered with the status %d, which is none.", response.Status)
 	}
 	header := w.Header()
+	framing := false
 	for _, field := range response.Header {
 		name := strings.ToLower(field.Name)
 		switch {
 		case hopByHop[name]:
 		case name == "x-frame-options":
-			// Says who may show the site in a frame; see below.
+			framing = true
 		case name == "content-security-policy":
-			if policy := withoutFrameAncestors(field.Value); policy != "" {
+			policy, found := withoutFrameAncestors(field.Value)
+			framing = framing || found
+			if policy != "" {
 				header.Add(name, policy)
 			}
 		default:
 			header.Add(name, field.Value)
 		}
 	}
-	// WordPress forbids frames of other origins around its log-in and its
-	// dashboard. The page shows the site in one: allow that one, and no other.
-	header.Add("Content-Security-Policy", "frame-ancestors 'self' "+o.page())
-	empty := response.Status == http.StatusNoContent || response.Status == http.StatusNotModified
-	if !empty {
-		header.Set("Content-Length", strconv.Itoa(len(response.Body)))
-		if header.Get("Content-Type") == "" {
-			header["Content-Type"] = nil // net/http is not to guess one
-		}
+	if framing {
+		// WordPress keeps other sites from framing its log-in and its dashboard.
+		// The page is another site in that sense, and the one that may.
+		header.Add("Content-Security-Policy", "frame-ancestors 'self' "+o.page())
 	}
+	if header.Get("Content-Type") == "" {
+		header["Content-Type"] = nil // net/http is not to guess one
+	}
+	body := response.Body
+	if response.Status == http.StatusNoContent || response.Status == http.StatusNotModified {
+		w.WriteHeader(response.Status)
+		return nil
+	}
+	if r.Header.Get("Sec-Fetch-Dest") == "iframe" && isHTML(header.Get("Content-Type")) &&
+		header.Get("Content-Encoding") == "" && response.Status != http.StatusPartialContent && r.Method != http.MethodHead {
+		body = insertFrameTag(body)
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(response.Status)
-	if !empty && r.Method != http.MethodHead {
-		_, _ = w.Write(response.Body) // the client may be gone
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the client may be gone
 	}
 	return nil
-}
-
-// withoutFrameAncestors drops one directive from a Content-Security-Policy.
-func withoutFrameAncestors(policy string) string {
-	var kept []string
-	for directive := range strings.SplitSeq(policy, ";") {
-		directive = strings.TrimSpace(directive)
-		name, _, _ := strings.Cut(directive, " ")
-		if directive != "" && !strings.EqualFold(name, "frame-ancestors") {
-			kept = append(kept, directive)
-		}
-	}
-	return strings.Join(kept, "; ")
 }

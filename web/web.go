@@ -16,7 +16,7 @@ import (
 	"pressbox/wasmjs"
 )
 
-//go:embed *.ts *.html *.svg
+//go:embed *.ts *.html *.css *.svg
 var embedded embed.FS
 
 // sources are two folders that refer to each other: web and wasmjs.
