@@ -42,6 +42,7 @@ export class Handle {
   close(): Errno {
     if (this.#closed) return BADF;
     this.#closed = true;
+    this.#read = this.#write = false;
     this.inode.opens--;
     if (this.inode.nlink === 0) this.tree.release(this.inode);
     return SUCCESS;

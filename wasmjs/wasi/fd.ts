@@ -1,0 +1,299 @@
+// The functions on descriptors. Twin of server/phpwasm/wasi/fd.go.
+
+import {
+  BADF, Errno, FAULT, INVAL, ISDIR, NAMETOOLONG, NOTCAPABLE, NOTDIR, NOTSUP, ROFS, SPIPE, SUCCESS,
+} from "../vfs/errno.ts";
+import { type Inode, Kind } from "../vfs/inode.ts";
+import type { TimeChange } from "../vfs/tree.ts";
+import { direntSize, fdstatSize, filestatSize, Fstflags, iovecSize, prestatSize } from "./abi.ts";
+import type { Host } from "./host.ts";
+import type { Memory } from "./memory.ts";
+
+/** fd_advise: memory needs no advice. */
+export function fd_advise(host: Host, fd: number, advice: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  if (d.handle === null) return SPIPE.code;
+  if (d.handle.inode.kind === Kind.Directory) return BADF.code;
+  return advice > 5 ? INVAL.code : SUCCESS.code;
+}
+
+/** fd_allocate: growing a file without writing to it is what setSize is for. */
+export function fd_allocate(host: Host, fd: number, off: number, len: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined || d.handle === null) return BADF.code;
+  if (d.handle.inode.kind === Kind.Directory) return BADF.code;
+  if (off < 0 || len <= 0) return INVAL.code;
+  if (d.readOnly) return ROFS.code;
+  if (off + len <= d.handle.inode.size) return SUCCESS.code;
+  return d.handle.setSize(off + len).code;
+}
+
+export function fd_close(host: Host, fd: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  host.descriptors.remove(fd);
+  d.handle?.close();
+  return SUCCESS.code;
+}
+
+export function fd_sync(host: Host, fd: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  return d.handle === null ? SUCCESS.code : d.handle.sync().code;
+}
+
+export function fd_fdstat_get(host: Host, fd: number, resultPtr: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  const memory = host.memory;
+  if (!memory.has(resultPtr, fdstatSize)) return FAULT.code;
+  memory.clear(resultPtr, fdstatSize);
+  memory.setU8(resultPtr, d.handle === null ? Kind.CharacterDevice : d.handle.inode.kind);
+  memory.setU16(resultPtr + 2, d.handle === null ? 0 : d.handle.flags);
+  memory.setSize(resultPtr + 8, d.rights);
+  memory.setSize(resultPtr + 16, d.inheriting);
+  return SUCCESS.code;
+}
+
+export function fd_fdstat_set_flags(host: Host, fd: number, flags: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  if ((flags & ~31) !== 0) return INVAL.code;
+  if (d.handle !== null) d.handle.flags = flags;
+  return SUCCESS.code;
+}
+
+/** fd_fdstat_set_rights may only take rights away. */
+export function fd_fdstat_set_rights(host: Host, fd: number, rights: number, inheriting: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  if ((rights & ~d.rights) !== 0 || (inheriting & ~d.inheriting) !== 0) return NOTCAPABLE.code;
+  d.rights = rights;
+  d.inheriting = inheriting;
+  return SUCCESS.code;
+}
+
+/** writeFilestat puts an inode's filestat into memory that has() room for it. */
+export function writeFilestat(memory: Memory, ptr: number, inode: Inode): void {
+  memory.setSize(ptr, 0);
+  memory.setSize(ptr + 8, inode.ino);
+  memory.setSize(ptr + 16, inode.kind);
+  memory.setSize(ptr + 24, inode.nlink);
+  memory.setSize(ptr + 32, inode.size);
+  memory.setU64(ptr + 40, inode.atim);
+  memory.setU64(ptr + 48, inode.mtim);
+  memory.setU64(ptr + 56, inode.ctim);
+}
+
+export function fd_filestat_get(host: Host, fd: number, resultPtr: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  const memory = host.memory;
+  if (!memory.has(resultPtr, filestatSize)) return FAULT.code;
+  if (d.handle !== null) {
+    writeFilestat(memory, resultPtr, d.handle.inode);
+  } else {
+    memory.clear(resultPtr, filestatSize);
+    memory.setU8(resultPtr + 16, Kind.CharacterDevice);
+    memory.setSize(resultPtr + 24, 1);
+  }
+  return SUCCESS.code;
+}
+
+export function fd_filestat_set_size(host: Host, fd: number, size: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  if (d.handle === null) return INVAL.code;
+  if (d.readOnly) return ROFS.code;
+  return d.handle.setSize(size).code;
+}
+
+/** timeChanges decodes fstflags, or says that they contradict each other. */
+export function timeChanges(atim: bigint, mtim: bigint, flags: number): [TimeChange, TimeChange] | Errno {
+  const both = Fstflags.Atim | Fstflags.AtimNow;
+  const bothModified = Fstflags.Mtim | Fstflags.MtimNow;
+  if ((flags & both) === both || (flags & bothModified) === bothModified || (flags & ~15) !== 0) return INVAL;
+  const access = (flags & Fstflags.AtimNow) !== 0 ? "now" : (flags & Fstflags.Atim) !== 0 ? atim : null;
+  const modified = (flags & Fstflags.MtimNow) !== 0 ? "now" : (flags & Fstflags.Mtim) !== 0 ? mtim : null;
+  return [access, modified];
+}
+
+export function fd_filestat_set_times(host: Host, fd: number, atim: bigint, mtim: bigint, flags: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  const times = timeChanges(atim, mtim, flags);
+  if (times instanceof Errno) return times.code;
+  if (d.handle === null) return NOTSUP.code;
+  if (d.readOnly) return ROFS.code;
+  return d.handle.setTimes(times[0], times[1]).code;
+}
+
+// read is fd_read and, with an offset, fd_pread.
+function read(host: Host, fd: number, iovsPtr: number, iovsLen: number, off: number | null, resultPtr: number): number {
+  host.beat();
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  const memory = host.memory;
+  if (!memory.has(iovsPtr, iovsLen * iovecSize) || !memory.has(resultPtr, 4)) return FAULT.code;
+  if (d.handle === null) {
+    if (off !== null) return SPIPE.code;
+    if (d.source === null) return BADF.code;
+  }
+  let total = 0;
+  for (let i = 0; i < iovsLen; i++) {
+    const ptr = memory.u32(iovsPtr + i * iovecSize);
+    const len = memory.u32(iovsPtr + i * iovecSize + 4);
+    if (!memory.has(ptr, len)) return FAULT.code;
+    let n: number | Errno = 0;
+    if (d.source !== null) n = d.source.read(memory.bytes, ptr, len);
+    else if (d.handle !== null) {
+      n = off === null ? d.handle.read(memory.bytes, ptr, len) : d.handle.pread(memory.bytes, ptr, len, off + total);
+    }
+    if (typeof n !== "number") return n.code;
+    total += n;
+    if (n < len) break;
+  }
+  memory.setU32(resultPtr, total);
+  return SUCCESS.code;
+}
+
+export function fd_read(host: Host, fd: number, iovsPtr: number, iovsLen: number, resultPtr: number): number {
+  return read(host, fd, iovsPtr, iovsLen, null, resultPtr);
+}
+
+export function fd_pread(
+  host: Host, fd: number, iovsPtr: number, iovsLen: number, off: number, resultPtr: number,
+): number {
+  return off < 0 ? INVAL.code : read(host, fd, iovsPtr, iovsLen, off, resultPtr);
+}
+
+// write is fd_write and, with an offset, fd_pwrite.
+function write(host: Host, fd: number, iovsPtr: number, iovsLen: number, off: number | null, resultPtr: number): number {
+  host.beat();
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  const memory = host.memory;
+  if (!memory.has(iovsPtr, iovsLen * iovecSize) || !memory.has(resultPtr, 4)) return FAULT.code;
+  if (d.handle === null) {
+    if (off !== null) return SPIPE.code;
+    if (d.sink === null) return BADF.code;
+  } else if (d.handle.inode.kind === Kind.Directory) {
+    return off === null ? BADF.code : ISDIR.code;
+  }
+  let total = 0;
+  for (let i = 0; i < iovsLen; i++) {
+    const ptr = memory.u32(iovsPtr + i * iovecSize);
+    const len = memory.u32(iovsPtr + i * iovecSize + 4);
+    if (!memory.has(ptr, len)) return FAULT.code;
+    const bytes = memory.slice(ptr, len);
+    if (d.sink !== null) d.sink.write(bytes);
+    else if (d.handle !== null) {
+      const n = off === null ? d.handle.write(bytes) : d.handle.pwrite(bytes, off + total);
+      if (typeof n !== "number") {
+        // What was written before counts, as for a short write.
+        if (total > 0) break;
+        return n.code;
+      }
+    }
+    total += len;
+  }
+  memory.setU32(resultPtr, total);
+  return SUCCESS.code;
+}
+
+export function fd_write(host: Host, fd: number, iovsPtr: number, iovsLen: number, resultPtr: number): number {
+  return write(host, fd, iovsPtr, iovsLen, null, resultPtr);
+}
+
+export function fd_pwrite(
+  host: Host, fd: number, iovsPtr: number, iovsLen: number, off: number, resultPtr: number,
+): number {
+  return off < 0 ? INVAL.code : write(host, fd, iovsPtr, iovsLen, off, resultPtr);
+}
+
+export function fd_prestat_get(host: Host, fd: number, resultPtr: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined || d.preopen === null) return BADF.code;
+  const memory = host.memory;
+  if (!memory.has(resultPtr, prestatSize)) return FAULT.code;
+  memory.setU32(resultPtr, 0);
+  memory.setU32(resultPtr + 4, d.preopen.length);
+  return SUCCESS.code;
+}
+
+export function fd_prestat_dir_name(host: Host, fd: number, ptr: number, len: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined || d.preopen === null) return BADF.code;
+  if (len < d.preopen.length) return NAMETOOLONG.code;
+  const memory = host.memory;
+  if (!memory.has(ptr, d.preopen.length)) return FAULT.code;
+  memory.set(ptr, d.preopen);
+  return SUCCESS.code;
+}
+
+/**
+ * fd_readdir fills a buffer with entries. The last one is cut where the buffer
+ * ends, which tells the guest that there are more.
+ */
+export function fd_readdir(host: Host, fd: number, ptr: number, len: number, cookie: number, resultPtr: number): number {
+  host.beat();
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  if (d.handle === null) return NOTDIR.code;
+  const memory = host.memory;
+  if (!memory.has(ptr, len) || !memory.has(resultPtr, 4)) return FAULT.code;
+  let used = 0;
+  const errno = d.handle.readDir(cookie, (name, ino, kind, next) => {
+    if (len - used >= direntSize) {
+      const at = ptr + used;
+      memory.setSize(at, next);
+      memory.setSize(at + 8, ino);
+      memory.setU32(at + 16, name.length);
+      memory.setU32(at + 20, kind);
+      const room = Math.min(name.length, len - used - direntSize);
+      memory.set(at + direntSize, room === name.length ? name : name.subarray(0, room));
+    } else {
+      const scratch = new Uint8Array(direntSize);
+      const view = new DataView(scratch.buffer);
+      view.setBigUint64(0, BigInt(next), true);
+      view.setBigUint64(8, BigInt(ino), true);
+      view.setUint32(16, name.length, true);
+      view.setUint8(20, kind);
+      memory.set(ptr + used, scratch.subarray(0, len - used));
+    }
+    used = Math.min(len, used + direntSize + name.length);
+    return used < len;
+  });
+  if (errno !== SUCCESS) return errno.code;
+  memory.setU32(resultPtr, used);
+  return SUCCESS.code;
+}
+
+/** fd_renumber moves a descriptor over another that is open. */
+export function fd_renumber(host: Host, from: number, to: number): number {
+  const moved = host.descriptors.get(from);
+  const replaced = host.descriptors.get(to);
+  if (moved === undefined || replaced === undefined) return BADF.code;
+  if (from === to) return SUCCESS.code;
+  replaced.handle?.close();
+  host.descriptors.set(to, moved);
+  host.descriptors.remove(from);
+  return SUCCESS.code;
+}
+
+export function fd_seek(host: Host, fd: number, delta: number, whence: number, resultPtr: number): number {
+  const d = host.descriptors.get(fd);
+  if (d === undefined) return BADF.code;
+  if (d.handle === null) return SPIPE.code;
+  const memory = host.memory;
+  if (!memory.has(resultPtr, 8)) return FAULT.code;
+  const off = d.handle.seek(delta, whence);
+  if (typeof off !== "number") return off.code;
+  memory.setSize(resultPtr, off);
+  return SUCCESS.code;
+}
+
+export function fd_tell(host: Host, fd: number, resultPtr: number): number {
+  return fd_seek(host, fd, 0, 1, resultPtr);
+}
