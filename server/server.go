@@ -88,6 +88,7 @@ type Server struct {
 	hub        *hub
 
 	background sync.WaitGroup
+	copying    sync.WaitGroup
 	ctx        context.Context // ends with Close
 	stop       context.CancelFunc
 }
@@ -153,7 +154,9 @@ func (s *Server) compressPage(p *page) {
 func (s *Server) Compress(ctx context.Context) {
 	first := []*content{s.module, s.manifest, s.packs[0]}
 	s.compressor.make(ctx, zstdEncoding, first)
+	s.copying.Add(1)
 	s.goBackground(func() {
+		defer s.copying.Done()
 		// Packs after the first are read in ranges, which are served as they
 		// are: a whole one is rare, and zstd is enough for it.
 		for _, encoding := range []int{zstdEncoding, gzipEncoding, brotliEncoding} {
@@ -162,6 +165,9 @@ func (s *Server) Compress(ctx context.Context) {
 		s.compressor.make(s.ctx, zstdEncoding, s.packs[1:])
 	})
 }
+
+// WaitForCopies returns when all copies that Compress began are there.
+func (s *Server) WaitForCopies() { s.copying.Wait() }
 
 // Reload tells every page that is open to load itself again.
 func (s *Server) Reload() { s.hub.send(reloadEvent{Type: "reload"}) }
