@@ -2,8 +2,10 @@ package wasi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"pressbox/vfs"
 )
@@ -48,6 +50,7 @@ type Host struct {
 	output      int64           // written to 1 and 2 since SetRequest
 	done        <-chan struct{} // closed when the guest should stop waiting
 	dirents     [64]vfs.Dirent  // for fd_readdir
+	stopped     atomic.Bool
 }
 
 // New makes a Host and opens its preopens.
@@ -149,3 +152,10 @@ type LimitError struct {
 
 // Error implements error.
 func (e *LimitError) Error() string { return fmt.Sprintf("the %s is over %d bytes", e.Name, e.Limit) }
+
+// Stop ends the guest at its next call. It may be called from any goroutine,
+// and cannot be taken back.
+func (h *Host) Stop() { h.stopped.Store(true) }
+
+// errStopped is how Stop ends a call.
+var errStopped = errors.New("the guest was stopped")

@@ -107,7 +107,11 @@ func Instantiate(ctx context.Context, runtime wazero.Runtime, trace Trace) error
 		call, returns := f.call, len(f.results()) > 0
 		builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(
 			func(ctx context.Context, module api.Module, stack []uint64) {
-				errno := call(hostOf(ctx), memoryOf(module), stack)
+				h := hostOf(ctx)
+				if h.stopped.Load() {
+					panic(errStopped)
+				}
+				errno := call(h, memoryOf(module), stack)
 				if returns {
 					stack[0] = uint64(errno)
 				}
@@ -117,4 +121,13 @@ func Instantiate(ctx context.Context, runtime wazero.Runtime, trace Trace) error
 		return fmt.Errorf("instantiate %s: %w", ModuleName, err)
 	}
 	return nil
+}
+
+// Names lists the functions of preview 1.
+func Names() []string {
+	var names []string
+	for _, f := range functions() {
+		names = append(names, f.name)
+	}
+	return names
 }

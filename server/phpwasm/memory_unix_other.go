@@ -1,0 +1,5 @@
+//go:build unix && !linux
+
+package phpwasm
+
+const mapNoReserve = 0
