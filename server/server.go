@@ -166,9 +166,6 @@ func (s *Server) Compress(ctx context.Context) {
 	})
 }
 
-// WaitForCopies returns when all copies that Compress began are there.
-func (s *Server) WaitForCopies() { s.copying.Wait() }
-
 // Reload tells every page that is open to load itself again.
 func (s *Server) Reload() { s.hub.send(reloadEvent{Type: "reload"}) }
 
