@@ -6,12 +6,13 @@
 # and no host name stands in this repository. State and caches are private, and
 # signatures are checked as always.
 
-# suite_sources FROM TO prints one-line sources entries for suite TO, made from
-# every configured entry (one-line or deb822) whose suite is FROM or FROM-security.
+# suite_sources FROM TO [DIRECTORY] prints one-line sources entries for suite TO, made from
+# every configured entry (one-line or deb822) whose suite is FROM.
+# DIRECTORY is apt's, for tests.
 suite_sources() {
-  local from=$1 to=$2 dir=${PRESSBOX_APT_ETC:-/etc/apt}
+  local from=$1 to=$2 dir=${3:-/etc/apt}
   {
-    cat /dev/null "$dir"/sources.list "$dir"/sources.list.d/*.list 2>/dev/null |
+    { cat "$dir"/sources.list "$dir"/sources.list.d/*.list 2>/dev/null || :; } |
       awk '
         $1 == "deb" {
           line = $0; options = ""
@@ -25,7 +26,7 @@ suite_sources() {
           for (i = 1; i <= m; i++) if (option[i] ~ /^signed-by=/) signed = substr(option[i], 11)
           print field[2] "|" field[3] "|" signed
         }'
-    cat /dev/null "$dir"/sources.list.d/*.sources 2>/dev/null |
+    { cat "$dir"/sources.list.d/*.sources 2>/dev/null || :; } |
       awk '
         function flush(   i, j, n, m, u, s) {
           if (enabled != "no" && types ~ /(^| )deb( |$)/) {
@@ -43,12 +44,10 @@ suite_sources() {
         /^Signed-By:/ { sub(/^[^:]*:[ \t]*/, ""); if ($0 ~ /^\//) signed = $1 }
         END { flush() }'
   } | awk -F'|' -v from="$from" -v to="$to" -v keyring=/usr/share/keyrings/debian-archive-keyring.gpg '
-        $2 == from || $2 == from "-security" {
-          suite = to substr($2, length(from) + 1)
+        $2 == from && !seen[$1]++ {
           by = $3 != "" ? $3 : keyring
-          if (seen[$1 suite]++) next
-          print "deb [signed-by=" by "] " $1 " " suite " main"
-          print "deb-src [signed-by=" by "] " $1 " " suite " main"
+          print "deb [signed-by=" by "] " $1 " " to " main"
+          print "deb-src [signed-by=" by "] " $1 " " to " main"
         }'
 }
 
@@ -62,7 +61,23 @@ suite_apt() {
     -o Dir::Cache="$APT_STATE/cache" -o Dir::Cache::archives="$APT_STATE/archives" \
     -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
     -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=3 \
-    -o Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false \
-    -o Acquire::IndexTargets::deb-src::Contents-dsc::DefaultEnabled=false \
+    -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
     "$@"
+}
+
+# available_version PACKAGE WANTED prints WANTED if the suite has its source, or
+# else the newest version that it has.
+available_version() {
+  local versions newest version
+  versions=$(suite_apt apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p')
+  [ -n "$versions" ] || { explain "the package list of $SUITE has no source of $1"; return 1; }
+  if grep -qxF -- "$2" <<<"$versions"; then
+    echo "$2"
+    return
+  fi
+  newest=
+  for version in $versions; do
+    if [ -z "$newest" ] || dpkg --compare-versions "$version" gt "$newest"; then newest=$version; fi
+  done
+  echo "$newest"
 }

@@ -1,0 +1,56 @@
+# The sources, unpacked, and the few changes to them.
+
+# fetched PACKAGE prints the directory of the version that was fetched.
+fetched() {
+  local version
+  version=$(awk -v package="$1" '$1 == package { print $2 }' "$cache/downloads/versions")
+  package_directory "$1" "$version"
+}
+
+unpack() {
+  rm -rf "$work/src" "$work/sysroot"
+  mkdir -p "$work/src" "$work/sysroot"
+  dpkg-deb -x "$(fetched "$WASI_LIBC_PACKAGE")"/*.deb "$work/sysroot"
+  unpack_source "$PHP_PACKAGE" php
+  unpack_source "$SQLITE_PACKAGE" sqlite
+  unpack_source "$LIBXML2_PACKAGE" libxml2
+  unpack_source "$ZLIB_PACKAGE" zlib
+  # make must not believe that Debian's patches made the ready parsers old.
+  find "$work/src/php" -type f -exec touch -d "@$(source_date)" {} +
+  patch_php
+}
+
+# unpack_source PACKAGE NAME unpacks into src/NAME, with Debian's patches.
+unpack_source() {
+  dpkg-source --no-check --no-copy -x "$(fetched "$1")"/*.dsc "$work/src/$2"
+}
+
+# source_date prints when Debian made this PHP: the date of all that is built from it.
+source_date() {
+  dpkg-parsechangelog -l "$work/src/php/debian/changelog" -S Timestamp
+}
+
+# edit FILE EXPRESSION applies a sed expression that must change something.
+edit() {
+  local file=$work/src/php/$1
+  cp "$file" "$file.orig"
+  sed -i "$2" "$file"
+  if cmp -s "$file" "$file.orig"; then
+    explain "a change to PHP's $1 no longer fits this PHP"
+    return 1
+  fi
+  rm "$file.orig"
+}
+
+patch_php() {
+  # PHP reads /dev/urandom where it knows no getrandom(); the name of another
+  # system that has one is in the condition, ours goes in its place.
+  edit ext/random/csprng.c 's/defined(__midipix__)/defined(__wasi__)/'
+
+  # WebAssembly cannot switch stacks: say so when a Fiber is made, not by a crash.
+  edit Zend/zend_fibers.c '/^ZEND_METHOD(Fiber, __construct)/,/^}/ s/^\tfiber->fci = fci;/\tzend_throw_error(NULL, "Fibers are not available: WebAssembly cannot switch stacks");\n\tRETURN_THROWS();\n&/'
+
+  # PHP asks the system for the bounds of its stack, to stop endless recursion
+  # with an error before it overflows (posix/stack.c).
+  edit Zend/zend_call_stack.c '/^ZEND_API bool zend_call_stack_get(/,/^}/ s/^{/{\n\textern void pressbox_stack_bounds(void **base, size_t *size);\n\tpressbox_stack_bounds(\&stack->base, \&stack->max_size);\n\treturn true;/'
+}
