@@ -38,7 +38,11 @@ export const EventType = { Clock: 0, FdRead: 1, FdWrite: 2 } as const;
 /** abstime says that a subscription's timeout is a time, not a duration. */
 export const abstime = 1;
 
-/** Rights are bits, all below 2**30, so a number holds them. */
+/**
+ * Rights are bits, all below 2**30, so a number holds them. They are told back
+ * as they were asked for; the only ones that decide anything are reading and
+ * writing.
+ */
 export const Rights = {
   FdDatasync: 1 << 0,
   FdRead: 1 << 1,
@@ -69,10 +73,18 @@ export const Rights = {
   PathUnlinkFile: 1 << 26,
   PollFdReadwrite: 1 << 27,
   SockShutdown: 1 << 28,
+  SockAccept: 1 << 29,
 } as const;
 
-/** allRights is every right there is. */
-export const allRights = (1 << 29) - 1;
+/** allFdFlags and allOflags bound what is not INVAL. */
+export const allFdFlags = 31;
+export const allOflags = 15;
+
+/** maxIovecs is what POSIX systems call IOV_MAX; more is INVAL. */
+export const maxIovecs = 1024;
+
+/** maxSubscriptions bounds what poll_oneoff takes at once. */
+export const maxSubscriptions = 4096;
 
 /** fileRights are those that mean something for a file. */
 export const fileRights =
@@ -82,8 +94,15 @@ export const fileRights =
 
 /** directoryRights are those that mean something for a directory. */
 export const directoryRights =
-  Rights.FdFdstatSetFlags | Rights.FdSync | Rights.FdAdvise | Rights.PathCreateDirectory | Rights.PathCreateFile |
+  Rights.FdDatasync | Rights.FdFdstatSetFlags | Rights.FdSync | Rights.FdAdvise | Rights.PathCreateDirectory | Rights.PathCreateFile |
   Rights.PathLinkSource | Rights.PathLinkTarget | Rights.PathOpen | Rights.FdReaddir | Rights.PathReadlink |
   Rights.PathRenameSource | Rights.PathRenameTarget | Rights.PathFilestatGet | Rights.PathFilestatSetSize |
   Rights.PathFilestatSetTimes | Rights.FdFilestatGet | Rights.FdFilestatSetTimes | Rights.PathSymlink |
   Rights.PathRemoveDirectory | Rights.PathUnlinkFile | Rights.PollFdReadwrite;
+
+// Why may the standard streams seek? Only a character device without that
+// right is a terminal to wasi-libc, and these are none. Seeking is SPIPE.
+const streamRights =
+  Rights.FdSeek | Rights.FdTell | Rights.FdFdstatSetFlags | Rights.FdFilestatGet | Rights.PollFdReadwrite;
+export const stdinRights = Rights.FdRead | streamRights;
+export const stdoutRights = Rights.FdWrite | streamRights;

@@ -1,4 +1,4 @@
-// Clocks: the time a guest is told. Twin of server/phpwasm/wasi/clock.go.
+// Clocks. Twin of server/phpwasm/wasi/clock.go.
 
 import { INVAL, FAULT, SUCCESS } from "../vfs/errno.ts";
 import { ClockId } from "./abi.ts";
@@ -32,38 +32,44 @@ export function systemClock(): Clock {
 }
 
 /**
- * fixedClock starts at start and advances by step at each reading, whichever
- * clock is read; sleeping advances it by what was slept.
+ * fixedClock starts at start (nanoseconds since the epoch) and advances by
+ * step after each reading, of whichever kind: the first gives start, or 0 if
+ * it is monotonic. Sleeping takes no time and advances it by what was asked.
  */
 export function fixedClock(start: bigint, step: bigint): Clock {
-  let now = start;
-  const read = (): bigint => {
+  let now = 0n;
+  const monotonic = (): bigint => {
     const reading = now;
     now += step;
     return reading;
   };
   return {
-    realtime: read,
-    monotonic: read,
+    realtime: () => start + monotonic(),
+    monotonic,
     sleep(ns) {
       now += ns;
     },
   };
 }
 
+/** readClock answers for processor time as for the monotonic clock. */
+export function readClock(clock: Clock, id: number): bigint {
+  return id === ClockId.Realtime ? clock.realtime() : clock.monotonic();
+}
+
 export function clock_res_get(host: Host, id: number, resultPtr: number): number {
-  if (id < ClockId.Realtime || id > ClockId.ThreadCpu) return INVAL.code;
+  if (id > ClockId.ThreadCpu) return INVAL.code;
   const memory = host.memory;
   if (!memory.has(resultPtr, 8)) return FAULT.code;
-  memory.setU64(resultPtr, 1000n);
+  memory.setU64(resultPtr, 1n);
   return SUCCESS.code;
 }
 
 export function clock_time_get(host: Host, id: number, resultPtr: number): number {
   host.beat();
-  if (id < ClockId.Realtime || id > ClockId.ThreadCpu) return INVAL.code;
   const memory = host.memory;
   if (!memory.has(resultPtr, 8)) return FAULT.code;
-  memory.setU64(resultPtr, id === ClockId.Realtime ? host.clock.realtime() : host.clock.monotonic());
+  if (id > ClockId.ThreadCpu) return INVAL.code;
+  memory.setU64(resultPtr, readClock(host.clock, id));
   return SUCCESS.code;
 }

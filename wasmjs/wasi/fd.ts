@@ -1,32 +1,29 @@
-// The functions on descriptors. Twin of server/phpwasm/wasi/fd.go.
+// Functions on an open descriptor. Twin of server/phpwasm/wasi/fd.go.
 
 import {
-  BADF, Errno, FAULT, INVAL, ISDIR, NAMETOOLONG, NOTCAPABLE, NOTDIR, NOTSUP, ROFS, SPIPE, SUCCESS,
+  BADF, Errno, FAULT, INVAL, NAMETOOLONG, NOTCAPABLE, NOTDIR, ROFS, SPIPE, SUCCESS,
 } from "../vfs/errno.ts";
+import { Whence } from "../vfs/handle.ts";
 import { type Inode, Kind } from "../vfs/inode.ts";
 import type { TimeChange } from "../vfs/tree.ts";
-import { direntSize, fdstatSize, filestatSize, Fstflags, iovecSize, prestatSize } from "./abi.ts";
+import { allFdFlags, direntSize, fdstatSize, filestatSize, Fstflags, iovecSize, maxIovecs, prestatSize } from "./abi.ts";
+import type { Descriptor } from "./descriptors.ts";
 import type { Host } from "./host.ts";
 import type { Memory } from "./memory.ts";
 
-/** fd_advise: memory needs no advice. */
-export function fd_advise(host: Host, fd: number, advice: number): number {
+/** fd_advise: advice is taken politely and not followed. */
+export function fd_advise(host: Host, fd: number, off: number, len: number, advice: number): number {
   const d = host.descriptors.get(fd);
-  if (d === undefined) return BADF.code;
-  if (d.handle === null) return SPIPE.code;
-  if (d.handle.inode.kind === Kind.Directory) return BADF.code;
-  return advice > 5 ? INVAL.code : SUCCESS.code;
+  if (d === undefined || d.handle?.inode.kind === Kind.Directory) return BADF.code;
+  return advice > 5 || off < 0 || len < 0 ? INVAL.code : SUCCESS.code;
 }
 
-/** fd_allocate: growing a file without writing to it is what setSize is for. */
+/** fd_allocate makes the file at least that large. */
 export function fd_allocate(host: Host, fd: number, off: number, len: number): number {
   const d = host.descriptors.get(fd);
-  if (d === undefined || d.handle === null) return BADF.code;
-  if (d.handle.inode.kind === Kind.Directory) return BADF.code;
+  if (d === undefined || d.handle?.inode.kind === Kind.Directory) return BADF.code;
   if (off < 0 || len <= 0) return INVAL.code;
-  if (d.readOnly) return ROFS.code;
-  if (off + len <= d.handle.inode.size) return SUCCESS.code;
-  return d.handle.setSize(off + len).code;
+  return d.handle === null ? INVAL.code : d.handle.setSize(Math.max(d.handle.inode.size, off + len)).code;
 }
 
 export function fd_close(host: Host, fd: number): number {
@@ -50,7 +47,7 @@ export function fd_fdstat_get(host: Host, fd: number, resultPtr: number): number
   if (!memory.has(resultPtr, fdstatSize)) return FAULT.code;
   memory.clear(resultPtr, fdstatSize);
   memory.setU8(resultPtr, d.handle === null ? Kind.CharacterDevice : d.handle.inode.kind);
-  memory.setU16(resultPtr + 2, d.handle === null ? 0 : d.handle.flags);
+  memory.setU16(resultPtr + 2, d.handle?.flags ?? d.stdio?.flags ?? 0);
   memory.setSize(resultPtr + 8, d.rights);
   memory.setSize(resultPtr + 16, d.inheriting);
   return SUCCESS.code;
@@ -59,8 +56,9 @@ export function fd_fdstat_get(host: Host, fd: number, resultPtr: number): number
 export function fd_fdstat_set_flags(host: Host, fd: number, flags: number): number {
   const d = host.descriptors.get(fd);
   if (d === undefined) return BADF.code;
-  if ((flags & ~31) !== 0) return INVAL.code;
+  if (flags > allFdFlags) return INVAL.code;
   if (d.handle !== null) d.handle.flags = flags;
+  else if (d.stdio !== null) d.stdio.flags = flags;
   return SUCCESS.code;
 }
 
@@ -75,8 +73,8 @@ export function fd_fdstat_set_rights(host: Host, fd: number, rights: number, inh
 }
 
 /** writeFilestat puts an inode's filestat into memory that has() room for it. */
-export function writeFilestat(memory: Memory, ptr: number, inode: Inode): void {
-  memory.setSize(ptr, 0);
+export function writeFilestat(memory: Memory, ptr: number, dev: number, inode: Inode): void {
+  memory.setSize(ptr, dev);
   memory.setSize(ptr + 8, inode.ino);
   memory.setSize(ptr + 16, inode.kind);
   memory.setSize(ptr + 24, inode.nlink);
@@ -92,7 +90,7 @@ export function fd_filestat_get(host: Host, fd: number, resultPtr: number): numb
   const memory = host.memory;
   if (!memory.has(resultPtr, filestatSize)) return FAULT.code;
   if (d.handle !== null) {
-    writeFilestat(memory, resultPtr, d.handle.inode);
+    writeFilestat(memory, resultPtr, d.dev, d.handle.inode);
   } else {
     memory.clear(resultPtr, filestatSize);
     memory.setU8(resultPtr + 16, Kind.CharacterDevice);
@@ -104,9 +102,7 @@ export function fd_filestat_get(host: Host, fd: number, resultPtr: number): numb
 export function fd_filestat_set_size(host: Host, fd: number, size: number): number {
   const d = host.descriptors.get(fd);
   if (d === undefined) return BADF.code;
-  if (d.handle === null) return INVAL.code;
-  if (d.readOnly) return ROFS.code;
-  return d.handle.setSize(size).code;
+  return d.handle === null ? INVAL.code : d.handle.setSize(size).code;
 }
 
 /** timeChanges decodes fstflags, or says that they contradict each other. */
@@ -124,33 +120,50 @@ export function fd_filestat_set_times(host: Host, fd: number, atim: bigint, mtim
   if (d === undefined) return BADF.code;
   const times = timeChanges(atim, mtim, flags);
   if (times instanceof Errno) return times.code;
-  if (d.handle === null) return NOTSUP.code;
   if (d.readOnly) return ROFS.code;
-  return d.handle.setTimes(times[0], times[1]).code;
+  return d.handle === null ? SUCCESS.code : d.handle.setTimes(times[0], times[1]).code;
 }
 
-// read is fd_read and, with an offset, fd_pread.
-function read(host: Host, fd: number, iovsPtr: number, iovsLen: number, off: number | null, resultPtr: number): number {
+// iovecs checks all buffers of a list before the first is used.
+function iovecs(memory: Memory, ptr: number, count: number): Errno {
+  if (count > maxIovecs) return INVAL;
+  if (!memory.has(ptr, count * iovecSize)) return FAULT;
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    const at = ptr + i * iovecSize;
+    const len = memory.u32(at + 4);
+    if (!memory.has(memory.u32(at), len)) return FAULT;
+    total += len;
+    if (total > 0xffffffff) return INVAL; // the answer is a u32
+  }
+  return SUCCESS;
+}
+
+type Transfer = (d: Descriptor, memory: Memory, ptr: number, len: number, done: number) => number | Errno;
+
+// transfer goes through the buffers until one is not filled. An error counts
+// only if nothing was transferred before it.
+function transfer(host: Host, fd: number, iovsPtr: number, count: number, resultPtr: number, one: Transfer): number {
   host.beat();
   const d = host.descriptors.get(fd);
   if (d === undefined) return BADF.code;
   const memory = host.memory;
-  if (!memory.has(iovsPtr, iovsLen * iovecSize) || !memory.has(resultPtr, 4)) return FAULT.code;
-  if (d.handle === null) {
-    if (off !== null) return SPIPE.code;
-    if (d.source === null) return BADF.code;
-  }
+  const errno = iovecs(memory, iovsPtr, count);
+  if (errno !== SUCCESS) return errno.code;
+  if (!memory.has(resultPtr, 4)) return FAULT.code;
   let total = 0;
-  for (let i = 0; i < iovsLen; i++) {
-    const ptr = memory.u32(iovsPtr + i * iovecSize);
-    const len = memory.u32(iovsPtr + i * iovecSize + 4);
+  for (let i = 0; i < count; i++) {
+    const at = iovsPtr + i * iovecSize;
+    const ptr = memory.u32(at);
+    const len = memory.u32(at + 4);
+    // A read into an earlier buffer may have overwritten the list.
     if (!memory.has(ptr, len)) return FAULT.code;
-    let n: number | Errno = 0;
-    if (d.source !== null) n = d.source.read(memory.bytes, ptr, len);
-    else if (d.handle !== null) {
-      n = off === null ? d.handle.read(memory.bytes, ptr, len) : d.handle.pread(memory.bytes, ptr, len, off + total);
+    // A buffer of no length still asks whether the operation is allowed.
+    const n = one(d, memory, ptr, len, total);
+    if (typeof n !== "number") {
+      if (total > 0) break;
+      return n.code;
     }
-    if (typeof n !== "number") return n.code;
     total += n;
     if (n < len) break;
   }
@@ -158,58 +171,47 @@ function read(host: Host, fd: number, iovsPtr: number, iovsLen: number, off: num
   return SUCCESS.code;
 }
 
-export function fd_read(host: Host, fd: number, iovsPtr: number, iovsLen: number, resultPtr: number): number {
-  return read(host, fd, iovsPtr, iovsLen, null, resultPtr);
+function read(d: Descriptor, memory: Memory, ptr: number, len: number): number | Errno {
+  if (d.handle !== null) return d.handle.read(memory.bytes, ptr, len);
+  const source = d.stdio?.source ?? null;
+  if (source === null) return BADF;
+  return len === 0 ? 0 : source.read(memory.bytes, ptr, len);
+}
+
+function write(d: Descriptor, memory: Memory, ptr: number, len: number): number | Errno {
+  const bytes = memory.slice(ptr, len);
+  if (d.handle !== null) return d.handle.write(bytes);
+  const stdio = d.stdio;
+  if (stdio === null || stdio.sink === null) return BADF;
+  stdio.budget?.take(len);
+  stdio.sink.write(bytes);
+  return len;
+}
+
+export function fd_read(host: Host, fd: number, iovsPtr: number, count: number, resultPtr: number): number {
+  return transfer(host, fd, iovsPtr, count, resultPtr, read);
+}
+
+export function fd_write(host: Host, fd: number, iovsPtr: number, count: number, resultPtr: number): number {
+  return transfer(host, fd, iovsPtr, count, resultPtr, write);
 }
 
 export function fd_pread(
-  host: Host, fd: number, iovsPtr: number, iovsLen: number, off: number, resultPtr: number,
+  host: Host, fd: number, iovsPtr: number, count: number, off: number, resultPtr: number,
 ): number {
-  return off < 0 ? INVAL.code : read(host, fd, iovsPtr, iovsLen, off, resultPtr);
-}
-
-// write is fd_write and, with an offset, fd_pwrite.
-function write(host: Host, fd: number, iovsPtr: number, iovsLen: number, off: number | null, resultPtr: number): number {
-  host.beat();
-  const d = host.descriptors.get(fd);
-  if (d === undefined) return BADF.code;
-  const memory = host.memory;
-  if (!memory.has(iovsPtr, iovsLen * iovecSize) || !memory.has(resultPtr, 4)) return FAULT.code;
-  if (d.handle === null) {
-    if (off !== null) return SPIPE.code;
-    if (d.sink === null) return BADF.code;
-  } else if (d.handle.inode.kind === Kind.Directory) {
-    return off === null ? BADF.code : ISDIR.code;
-  }
-  let total = 0;
-  for (let i = 0; i < iovsLen; i++) {
-    const ptr = memory.u32(iovsPtr + i * iovecSize);
-    const len = memory.u32(iovsPtr + i * iovecSize + 4);
-    if (!memory.has(ptr, len)) return FAULT.code;
-    const bytes = memory.slice(ptr, len);
-    if (d.sink !== null) d.sink.write(bytes);
-    else if (d.handle !== null) {
-      const n = off === null ? d.handle.write(bytes) : d.handle.pwrite(bytes, off + total);
-      if (typeof n !== "number") {
-        // What was written before counts, as for a short write.
-        if (total > 0) break;
-        return n.code;
-      }
-    }
-    total += len;
-  }
-  memory.setU32(resultPtr, total);
-  return SUCCESS.code;
-}
-
-export function fd_write(host: Host, fd: number, iovsPtr: number, iovsLen: number, resultPtr: number): number {
-  return write(host, fd, iovsPtr, iovsLen, null, resultPtr);
+  if (off < 0) return INVAL.code;
+  return transfer(host, fd, iovsPtr, count, resultPtr, (d, memory, ptr, len, done) =>
+    d.handle === null ? SPIPE : d.handle.pread(memory.bytes, ptr, len, off + done),
+  );
 }
 
 export function fd_pwrite(
-  host: Host, fd: number, iovsPtr: number, iovsLen: number, off: number, resultPtr: number,
+  host: Host, fd: number, iovsPtr: number, count: number, off: number, resultPtr: number,
 ): number {
-  return off < 0 ? INVAL.code : write(host, fd, iovsPtr, iovsLen, off, resultPtr);
+  if (off < 0) return INVAL.code;
+  return transfer(host, fd, iovsPtr, count, resultPtr, (d, memory, ptr, len, done) =>
+    d.handle === null ? SPIPE : d.handle.pwrite(memory.slice(ptr, len), off + done),
+  );
 }
 
 export function fd_prestat_get(host: Host, fd: number, resultPtr: number): number {
@@ -225,9 +227,9 @@ export function fd_prestat_get(host: Host, fd: number, resultPtr: number): numbe
 export function fd_prestat_dir_name(host: Host, fd: number, ptr: number, len: number): number {
   const d = host.descriptors.get(fd);
   if (d === undefined || d.preopen === null) return BADF.code;
-  if (len < d.preopen.length) return NAMETOOLONG.code;
   const memory = host.memory;
-  if (!memory.has(ptr, d.preopen.length)) return FAULT.code;
+  if (!memory.has(ptr, len)) return FAULT.code;
+  if (len < d.preopen.length) return NAMETOOLONG.code;
   memory.set(ptr, d.preopen);
   return SUCCESS.code;
 }
@@ -240,9 +242,9 @@ export function fd_readdir(host: Host, fd: number, ptr: number, len: number, coo
   host.beat();
   const d = host.descriptors.get(fd);
   if (d === undefined) return BADF.code;
-  if (d.handle === null) return NOTDIR.code;
   const memory = host.memory;
   if (!memory.has(ptr, len) || !memory.has(resultPtr, 4)) return FAULT.code;
+  if (d.handle === null) return NOTDIR.code;
   let used = 0;
   const errno = d.handle.readDir(cookie, (name, ino, kind, next) => {
     if (len - used >= direntSize) {
@@ -285,9 +287,10 @@ export function fd_renumber(host: Host, from: number, to: number): number {
 export function fd_seek(host: Host, fd: number, delta: number, whence: number, resultPtr: number): number {
   const d = host.descriptors.get(fd);
   if (d === undefined) return BADF.code;
-  if (d.handle === null) return SPIPE.code;
   const memory = host.memory;
   if (!memory.has(resultPtr, 8)) return FAULT.code;
+  if (whence > Whence.End) return INVAL.code;
+  if (d.handle === null) return SPIPE.code;
   const off = d.handle.seek(delta, whence);
   if (typeof off !== "number") return off.code;
   memory.setSize(resultPtr, off);

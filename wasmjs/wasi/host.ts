@@ -5,12 +5,13 @@
 import { Errno } from "../vfs/errno.ts";
 import { Handle } from "../vfs/handle.ts";
 import type { Tree } from "../vfs/tree.ts";
-import { allRights, directoryRights, fileRights } from "./abi.ts";
+import { directoryRights, fileRights, stdinRights, stdoutRights } from "./abi.ts";
+import { Strings } from "./args.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { bytesSource, type Descriptor, Descriptors, type Sink, type Source } from "./descriptors.ts";
-import { Strings } from "./environ.ts";
+import { type Descriptor, Descriptors } from "./descriptors.ts";
 import { Memory } from "./memory.ts";
 import { type Random, systemRandom } from "./random.ts";
+import { Budget, type Sink, type Source } from "./stdio.ts";
 
 /** Preopen is a root handed to the guest before start. */
 export interface Preopen {
@@ -52,46 +53,51 @@ const beatsPerWatch = 32;
 
 const sleepPiece = 100_000_000n;
 
-const nowhere: Sink = { write() {} };
-
 export class Host {
   readonly memory = new Memory();
   readonly descriptors: Descriptors;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly random: Random;
-  args: Strings;
-  env: Strings;
+  readonly args: Strings;
+  env: Strings = new Strings([]);
   readonly #watch: (() => void) | null;
   #beats = 0;
 
   constructor(config: Config) {
     this.args = new Strings(config.args ?? []);
-    this.env = new Strings(config.env ?? []);
     this.clock = config.clock ?? systemClock();
     this.random = config.random ?? systemRandom();
     this.#watch = config.watch ?? null;
-    const { descriptors } = { ...defaultLimits, ...config.limits };
-    this.descriptors = new Descriptors(descriptors);
-    this.descriptors.add(stdio(config.stdin ?? bytesSource(new Uint8Array(0)), null));
-    this.descriptors.add(stdio(null, config.stdout ?? nowhere));
-    this.descriptors.add(stdio(null, config.stderr ?? nowhere));
-    for (const { guestPath, fs, readOnly } of config.preopens ?? []) {
+    this.limits = { ...defaultLimits, ...config.limits };
+    this.descriptors = new Descriptors(this.limits.descriptors);
+    this.setRequest(config.env ?? [], config.stdin ?? null, config.stdout ?? null, config.stderr ?? null);
+    const preopens = config.preopens ?? [];
+    for (const { guestPath, fs, readOnly } of preopens) {
       const added = this.descriptors.add({
         handle: new Handle(fs.root, { read: true }),
-        source: null,
-        sink: null,
+        stdio: null,
+        // Preopens of one file system are one device to the guest.
+        dev: preopens.findIndex((preopen) => preopen.fs === fs) + 1,
         preopen: new TextEncoder().encode(guestPath),
         readOnly: readOnly === true,
         rights: directoryRights,
-        inheriting: allRights,
+        inheriting: directoryRights | fileRights,
       });
-      if (added instanceof Errno) throw new Error("more preopens than descriptors");
+      if (added instanceof Errno) throw new Error(`open ${guestPath} for the guest: ${added.message}`);
     }
   }
 
-  /** setStdin gives descriptor 0 something else to read, for the next request. */
-  setStdin(source: Source): void {
-    this.descriptors.set(0, stdio(source, null));
+  /**
+   * setRequest replaces what changes from call to call: the environment and
+   * the standard streams, which are open again even if the guest closed them.
+   */
+  setRequest(env: readonly string[], stdin: Source | null, stdout: Sink | null, stderr: Sink | null): void {
+    this.env = new Strings(env);
+    const budget = new Budget(this.limits.outputBytes);
+    this.descriptors.set(0, stdio(stdin ?? nothing, null, null));
+    this.descriptors.set(1, stdio(null, stdout ?? nowhere, budget));
+    this.descriptors.set(2, stdio(null, stderr ?? nowhere, budget));
   }
 
   /** sleep waits as the guest asked, in pieces, so that watch is not late. */
@@ -111,6 +117,17 @@ export class Host {
   }
 }
 
-function stdio(source: Source | null, sink: Sink | null): Descriptor {
-  return { handle: null, source, sink, preopen: null, readOnly: false, rights: fileRights, inheriting: 0 };
+const nothing: Source = { read: () => 0 };
+const nowhere: Sink = { write() {} };
+
+function stdio(source: Source | null, sink: Sink | null, budget: Budget | null): Descriptor {
+  return {
+    handle: null,
+    stdio: { source, sink, budget, flags: 0 },
+    dev: 0,
+    preopen: null,
+    readOnly: false,
+    rights: source === null ? stdoutRights : stdinRights,
+    inheriting: 0,
+  };
 }

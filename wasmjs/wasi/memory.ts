@@ -1,10 +1,9 @@
-// Guest memory: the only file of this host that touches it. Pointers and
-// lengths come from the guest as signed 32-bit integers and are hostile; a
-// range outside of memory is FAULT. Memory may grow whenever the guest runs,
-// which detaches the old buffer, so every access looks at the buffer again.
-// Twin of server/phpwasm/wasi/memory.go.
+// Guest memory: the only file that touches it. Every address and length is a
+// guess of the guest's until it was checked here. Memory may grow whenever the
+// guest runs, which detaches the old buffer, so every check looks at the
+// buffer again. Twin of server/phpwasm/wasi/memory.go.
 
-import { type Errno, ILSEQ, NAMETOOLONG, NOENT } from "../vfs/errno.ts";
+import { Errno, ILSEQ, INVAL, NAMETOOLONG, NOENT } from "../vfs/errno.ts";
 import { maxPathLen, parsePath, type Path } from "../vfs/path.ts";
 
 // How many paths are kept decoded. PHP asks for the same few thousand names
@@ -129,14 +128,16 @@ export class Memory {
     }
     const copy = bytes.slice(ptr, ptr + len);
     const text = this.#decode(copy);
-    const path = text === null ? (copy.includes(0) ? parsePath("\0") : ILSEQ) : parsePath(text);
+    // The NUL is found first, as in the Go twin.
+    const path = text !== null ? parsePath(text) : copy.includes(0) ? INVAL : ILSEQ;
     this.#paths[index] = { bytes: copy, path };
     return path;
   }
 
-  /** text reads UTF-8, or says that it is none. */
+  /** text reads a link's target, or says why it can't be one. */
   text(ptr: number, len: number): string | Errno {
-    return this.#decode(this.#bytes.slice(ptr, ptr + len)) ?? ILSEQ;
+    const path = this.path(ptr, len);
+    return path instanceof Errno ? path : path.text;
   }
 
   #decode(bytes: Uint8Array): string | null {

@@ -2,14 +2,13 @@
 // specification. Arguments become unsigned numbers here and nowhere else.
 // Twin of server/phpwasm/wasi/preview1.go.
 
-import { BADF, NOTSOCK } from "../vfs/errno.ts";
+import { args_get, args_sizes_get, environ_get, environ_sizes_get } from "./args.ts";
 import { clock_res_get, clock_time_get } from "./clock.ts";
-import { args_get, args_sizes_get, environ_get, environ_sizes_get } from "./environ.ts";
 import * as fds from "./fd.ts";
 import type { Host } from "./host.ts";
 import * as paths from "./path.ts";
 import { poll_oneoff } from "./poll.ts";
-import { proc_exit, proc_raise, sched_yield } from "./proc.ts";
+import { proc_exit, proc_raise, sched_yield, sock } from "./proc.ts";
 import { random_get } from "./random.ts";
 
 /** moduleName is what a guest imports these functions from. */
@@ -24,9 +23,9 @@ function big(value: bigint): number {
   return Number(value);
 }
 
-// right makes 64 bits of rights the 29 that exist.
+// right makes 64 bits of rights the 30 that exist.
 function right(value: bigint): number {
-  return Number(value & 0x1fffffffn);
+  return Number(value & 0x3fffffffn);
 }
 
 function time(value: bigint): bigint {
@@ -35,8 +34,6 @@ function time(value: bigint): bigint {
 
 /** preview1 is the table for one guest. */
 export function preview1(host: Host): Functions {
-  // Nothing here is a socket.
-  const socket = (fd: number): number => (host.descriptors.get(fd >>> 0) === undefined ? BADF : NOTSOCK).code;
   const table = {
     args_get: (list: number, block: number) => args_get(host, list >>> 0, block >>> 0),
     args_sizes_get: (count: number, size: number) => args_sizes_get(host, count >>> 0, size >>> 0),
@@ -44,8 +41,8 @@ export function preview1(host: Host): Functions {
     environ_sizes_get: (count: number, size: number) => environ_sizes_get(host, count >>> 0, size >>> 0),
     clock_res_get: (id: number, result: number) => clock_res_get(host, id >>> 0, result >>> 0),
     clock_time_get: (id: number, _precision: bigint, result: number) => clock_time_get(host, id >>> 0, result >>> 0),
-    fd_advise: (fd: number, _off: bigint, _len: bigint, advice: number) =>
-      fds.fd_advise(host, fd >>> 0, advice >>> 0),
+    fd_advise: (fd: number, off: bigint, len: bigint, advice: number) =>
+      fds.fd_advise(host, fd >>> 0, big(off), big(len), advice >>> 0),
     fd_allocate: (fd: number, off: bigint, len: bigint) => fds.fd_allocate(host, fd >>> 0, big(off), big(len)),
     fd_close: (fd: number) => fds.fd_close(host, fd >>> 0),
     fd_datasync: (fd: number) => fds.fd_sync(host, fd >>> 0),
@@ -96,7 +93,8 @@ export function preview1(host: Host): Functions {
       rights: bigint, inheriting: bigint, fdFlags: number, result: number,
     ) =>
       paths.path_open(
-        host, fd >>> 0, lookup, ptr >>> 0, len >>> 0, oflags, right(rights), right(inheriting), fdFlags, result >>> 0,
+        host, fd >>> 0, lookup, ptr >>> 0, len >>> 0, oflags >>> 0,
+        right(rights), right(inheriting), fdFlags >>> 0, result >>> 0,
       ),
     path_readlink: (fd: number, ptr: number, len: number, buf: number, bufLen: number, result: number) =>
       paths.path_readlink(host, fd >>> 0, ptr >>> 0, len >>> 0, buf >>> 0, bufLen >>> 0, result >>> 0),
@@ -111,13 +109,13 @@ export function preview1(host: Host): Functions {
     poll_oneoff: (subscriptions: number, events: number, count: number, result: number) =>
       poll_oneoff(host, subscriptions >>> 0, events >>> 0, count >>> 0, result >>> 0),
     proc_exit: (code: number) => proc_exit(code),
-    proc_raise: (signal: number) => proc_raise(signal),
+    proc_raise: () => proc_raise(),
     sched_yield: () => sched_yield(),
     random_get: (ptr: number, len: number) => random_get(host, ptr >>> 0, len >>> 0),
-    sock_accept: (fd: number) => socket(fd),
-    sock_recv: (fd: number) => socket(fd),
-    sock_send: (fd: number) => socket(fd),
-    sock_shutdown: (fd: number) => socket(fd),
+    sock_accept: (fd: number) => sock(host, fd >>> 0),
+    sock_recv: (fd: number) => sock(host, fd >>> 0),
+    sock_send: (fd: number) => sock(host, fd >>> 0),
+    sock_shutdown: (fd: number) => sock(host, fd >>> 0),
   };
   return table;
 }

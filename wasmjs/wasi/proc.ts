@@ -1,24 +1,30 @@
-// Ending: how a guest ends itself, or is ended. These are the only things that
-// are thrown through a guest. Twin of server/phpwasm/wasi/proc.go.
+// The process: there is one, and all it can do is end. What ends it is thrown
+// through the guest, and nothing else ever is. Twin of
+// server/phpwasm/wasi/proc.go.
 
-import { NOTSUP, SUCCESS } from "../vfs/errno.ts";
+import { BADF, NOTSOCK, NOTSUP, SUCCESS } from "../vfs/errno.ts";
+import type { Host } from "./host.ts";
 
 /** GuestExit is proc_exit: the guest ended itself with a code. */
 export class GuestExit extends Error {
   readonly code: number;
 
   constructor(code: number) {
-    super(`the guest exited with code ${code}`);
+    super(`the guest exited with status ${code}`);
     this.name = "GuestExit";
     this.code = code;
   }
 }
 
-/** GuestLimit says which limit a guest ran into that ends it. */
+/** GuestLimit is how reaching a limit ends a call. */
 export class GuestLimit extends Error {
-  constructor(sentence: string) {
-    super(sentence);
+  /** limit is the limit's name, in words. */
+  readonly limit: string;
+
+  constructor(limit: string, bytes: number) {
+    super(`the ${limit} is over ${bytes} bytes`);
     this.name = "GuestLimit";
+    this.limit = limit;
   }
 }
 
@@ -26,11 +32,17 @@ export function proc_exit(code: number): never {
   throw new GuestExit(code >>> 0);
 }
 
-/** proc_raise: there are no signals; only "none" can be raised. */
-export function proc_raise(signal: number): number {
-  return signal === 0 ? SUCCESS.code : NOTSUP.code;
+/** proc_raise: there are no signals. */
+export function proc_raise(): number {
+  return NOTSUP.code;
 }
 
+/** sched_yield: there is nobody to yield to. */
 export function sched_yield(): number {
   return SUCCESS.code;
+}
+
+/** sock answers for the four sock_ functions: no descriptor is a socket. */
+export function sock(host: Host, fd: number): number {
+  return (host.descriptors.get(fd) === undefined ? BADF : NOTSOCK).code;
 }

@@ -1,4 +1,4 @@
-// Random: the bytes a guest is given. Twin of server/phpwasm/wasi/random.go.
+// Random sources. Twin of server/phpwasm/wasi/random.go.
 
 import { FAULT, SUCCESS } from "../vfs/errno.ts";
 import type { Host } from "./host.ts";
@@ -32,9 +32,9 @@ export function seededRandom(seed: number): Random {
   const split = (): number => {
     mix = (mix + 0x9e3779b9) | 0;
     let z = mix;
-    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
-    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-    return z ^ (z >>> 16);
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return z ^ (z >>> 15);
   };
   let a = split();
   let b = split();

@@ -1,5 +1,5 @@
-// Arguments and environment: lists of strings that the guest asks for in two
-// calls each. Twin of server/phpwasm/wasi/environ.go.
+// Arguments and environment: two lists of C strings. Twin of
+// server/phpwasm/wasi/args.go.
 
 import { FAULT, SUCCESS } from "../vfs/errno.ts";
 import type { Host } from "./host.ts";
