@@ -21,8 +21,8 @@ export class GuestLimit extends Error {
   /** limit is the limit's name, in words. */
   readonly limit: string;
 
-  constructor(limit: string, bytes: number) {
-    super(`the ${limit} is over ${bytes} bytes`);
+  constructor(limit: string, message: string) {
+    super(message);
     this.name = "GuestLimit";
     this.limit = limit;
   }

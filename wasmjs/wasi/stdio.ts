@@ -62,7 +62,7 @@ export class Budget {
   /** take ends the guest when it has written more than it may. */
   take(len: number): void {
     this.#left -= len;
-    if (this.#left < 0) throw new GuestLimit("output", this.limit);
+    if (this.#left < 0) throw new GuestLimit("output", `the output is over ${this.limit} bytes`);
   }
 }
 
