@@ -29,28 +29,27 @@ const notDebian = "Name a WordPress directory or an official WordPress zip inste
 
 // debian gets WordPress out of Debian's packages.
 type debian struct {
-	cache    string // $PRESSBOX_CACHE/downloads
-	update   bool   // look for a newer one even if the cache has one
-	progress func(string)
+	directory string // that keeps the packages
+	update    bool   // look for a newer one even if directory has one
+	progress  func(string)
 }
 
 // fetch returns WordPress with its theme and everything its links point to.
 func (d *debian) fetch(ctx context.Context) (*source, error) {
-	directory := filepath.Join(d.cache, "debian-wordpress")
-	record := readDownload(directory)
+	record := readDownload(d.directory)
 	if record == nil || d.update {
 		var err error
-		if record, err = d.download(ctx, directory); err != nil {
+		if record, err = d.download(ctx); err != nil {
 			return nil, err
 		}
 	} else {
 		d.progress(fmt.Sprintf("WordPress: Debian's package %s is in the cache", record.Version))
 	}
-	return d.unpack(ctx, directory, record)
+	return d.unpack(ctx, record)
 }
 
 // download fetches the packages of the newest suite that has them.
-func (d *debian) download(ctx context.Context, directory string) (*download, error) {
+func (d *debian) download(ctx context.Context) (*download, error) {
 	step := "get WordPress from Debian"
 	release, err := os.ReadFile("/etc/os-release")
 	if err != nil || osRelease(string(release), "ID") != "debian" {
@@ -73,7 +72,7 @@ func (d *debian) download(ctx context.Context, directory string) (*download, err
 	var failures []error
 	for _, suite := range suites {
 		for _, source := range sources {
-			record, err := d.downloadFrom(ctx, directory, source, suite)
+			record, err := d.downloadFrom(ctx, source, suite)
 			if err == nil {
 				return record, nil
 			}
@@ -84,15 +83,15 @@ func (d *debian) download(ctx context.Context, directory string) (*download, err
 			failures = append(failures, fmt.Errorf("Debian %s: %w", suite, err))
 		}
 	}
-	hint := cacheHint(directory) + "\nRun the same command again when the network is there. " + notDebian
-	if d.update && readDownload(directory) != nil {
+	hint := cacheHint(d.directory) + "\nRun the same command again when the network is there. " + notDebian
+	if d.update && readDownload(d.directory) != nil {
 		hint = "The cache has a WordPress: run the command without --update to use it."
 	}
 	return nil, &StepError{Step: step, Err: errors.Join(failures...), Hint: hint}
 }
 
 // downloadFrom fetches the packages from one archive's suite.
-func (d *debian) downloadFrom(ctx context.Context, directory string, source aptSource, suite string) (*download, error) {
+func (d *debian) downloadFrom(ctx context.Context, source aptSource, suite string) (*download, error) {
 	state, err := os.MkdirTemp("", "pressbox-apt-")
 	if err != nil {
 		return nil, err
@@ -111,7 +110,7 @@ func (d *debian) downloadFrom(ctx context.Context, directory string, source aptS
 		return nil, err
 	}
 	version := wordpress.value("version")
-	working, err := workingDirectory(directory)
+	working, err := workingDirectory(d.directory)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +163,7 @@ func (d *debian) downloadFrom(ctx context.Context, directory string, source aptS
 		files[i] = filepath.Base(files[i])
 	}
 	record := &download{Version: version, From: "Debian " + suite}
-	return record, record.finish(working, directory, files)
+	return record, record.finish(working, d.directory, files)
 }
 
 // neededBy returns the packages that a package needs and that hold files for
@@ -190,11 +189,11 @@ func neededBy(stanza deb822Stanza) []string {
 }
 
 // unpack reads the packages in a directory.
-func (d *debian) unpack(ctx context.Context, directory string, record *download) (*source, error) {
+func (d *debian) unpack(ctx context.Context, record *download) (*source, error) {
 	d.progress("WordPress: unpacking Debian's package " + record.Version)
 	step := "unpack WordPress"
-	hint := "Remove " + directory + " to have it fetched again."
-	all, err := unpackAll(ctx, directory)
+	hint := "Remove " + d.directory + " to have it fetched again."
+	all, err := unpackAll(ctx, d.directory)
 	if err != nil {
 		return nil, &StepError{Step: step, Err: err, Hint: hint}
 	}
