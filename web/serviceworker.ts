@@ -52,7 +52,7 @@ export function serve(scope: ServiceWorkerGlobalScope): void {
 // Files never look at cookies, so the requests for them need not wait.
 async function scriptCookies(scope: ServiceWorkerGlobalScope, request: Request): Promise<string> {
   if (!("cookieStore" in scope) || !wantsCookies(request.destination)) return "";
-  const cookies = await scope.cookieStore.getAll();
+  const cookies = await scope.cookieStore.getAll({ url: request.url });
   return cookies.map(({ name, value }) => `${name ?? ""}=${value ?? ""}`).join("; ");
 }
 

@@ -1,0 +1,38 @@
+// A short visit with Firefox: both lanes start, a person logs in and moves.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Browser } from "playwright-core";
+
+import { launchFirefox } from "./browsers.ts";
+import { startPressbox, type Pressbox } from "./pressbox.ts";
+import { patience, Visitor } from "./visitor.ts";
+
+let pressbox: Pressbox;
+let browser: Browser;
+
+before(async () => {
+  pressbox = await startPressbox();
+  browser = await launchFirefox();
+});
+after(async () => {
+  await browser?.close();
+  await pressbox?.stop();
+});
+
+for (const lane of ["browser", "server"]) {
+  test(`Firefox: front page, search and dashboard in the ${lane} lane`, { timeout: 3 * patience }, async () => {
+    const context = await browser.newContext();
+    const visitor = await Visitor.open(context, pressbox.url, `?site=fox&lane=${lane}`);
+    await visitor.site.locator("body.home").waitFor();
+    await visitor.go("/?s=hello");
+    await visitor.site.locator("body.search-results").waitFor();
+    await visitor.through(() => visitor.page.getByRole("button", { name: "Back" }).click());
+    await visitor.pathIs(/^\/$/);
+    await visitor.logIn();
+    await visitor.site.locator("#dashboard-widgets").waitFor();
+    assert.match(await visitor.page.title(), /Dashboard/);
+    await context.close();
+  });
+}
