@@ -108,6 +108,7 @@ export class Instance {
     if (missing.length > 0) throw new Error(`this is not php.wasm: it lacks ${missing.join(", ")}`);
     const { clock, random, limits } = config;
     this.#host = new Host({
+      args: ["php"],
       preopens: [{ guestPath: "/", fs: config.tree }],
       watch: () => this.#watch(),
       ...(clock !== undefined && { clock }),
@@ -120,6 +121,8 @@ export class Instance {
     let status: number;
     try {
       this.#call("_initialize");
+      this.#interruptPtr = this.#call("php_interrupt_ptr") >>> 0;
+      this.#timedOutPtr = this.#call("php_timed_out_ptr") >>> 0;
       status = this.#call("php_boot");
     } catch (error) {
       this.close();
@@ -129,8 +132,6 @@ export class Instance {
       this.close();
       throw new Error(`PHP did not start: error ${status}. ${new TextDecoder().decode(stderr.bytes)}`);
     }
-    this.#interruptPtr = this.#call("php_interrupt_ptr") >>> 0;
-    this.#timedOutPtr = this.#call("php_timed_out_ptr") >>> 0;
   }
 
   #call(name: string): number {
@@ -144,10 +145,14 @@ export class Instance {
     const now = performance.now();
     if (now < this.#deadline) return;
     if (now > this.#deadline + grace) throw new GuestLimit("time", "the script did not stop when its time was over");
+    this.#interrupt(1);
+  }
+
+  #interrupt(value: number): void {
     const memory = this.#host.memory;
     if (!memory.has(this.#interruptPtr, 1) || !memory.has(this.#timedOutPtr, 1)) return;
-    memory.setU8(this.#timedOutPtr, 1);
-    memory.setU8(this.#interruptPtr, 1);
+    memory.setU8(this.#timedOutPtr, value);
+    memory.setU8(this.#interruptPtr, value);
   }
 
   /** dead is true once a request has ended the instance. */
@@ -169,6 +174,7 @@ export class Instance {
     const stdout = new Collector();
     const stderr = new Collector();
     this.#host.setRequest(env, bytesSource(body), stdout, stderr);
+    this.#interrupt(0); // what came too late for the last request
     this.#deadline = performance.now() + timeout;
     try {
       const exit = this.#call("php_handle");
