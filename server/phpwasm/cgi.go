@@ -134,7 +134,7 @@ func cgiResponse(out []byte, method string) (*server.Response, bool) {
 		switch name {
 		case "status":
 			code, _, _ := strings.Cut(value, " ")
-			if n, err := strconv.Atoi(code); err == nil && n >= 100 && n <= 999 && len(code) == 3 {
+			if n, err := strconv.Atoi(code); err == nil && n >= 200 && n <= 599 {
 				r.Status, hasStatus = n, true
 			}
 			continue
