@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"pressbox/server"
@@ -35,8 +34,7 @@ func (l *serverLane) load(ctx context.Context, path, cacheDir string) {
 	close(l.loaded)
 }
 
-// close ends the module. No site may be running, and load must have returned
-// or must never be called.
+// close ends the module, if it is there. No site may be running.
 func (l *serverLane) close() {
 	select {
 	case <-l.loaded:
@@ -77,24 +75,17 @@ func (r *siteRunner) Run(ctx context.Context, request *server.Request) (*server.
 			Sentence: "Sites cannot run on this server: its php.wasm could not be started. The output of the program that serves this page says why.",
 		}
 	}
-	site, err := r.start()
-	if err != nil {
-		return nil, err
-	}
-	return site.Run(ctx, request)
+	return r.start().Run(ctx, request)
 }
 
-func (r *siteRunner) start() (*phpwasm.Site, error) {
+func (r *siteRunner) start() *phpwasm.Site {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.site == nil {
 		tree := vfs.NewOverlay(r.lane.base, vfs.Options{})
-		if errno := tree.AddDevices(); errno != vfs.Success {
-			return nil, fmt.Errorf("add devices: %w", errno)
-		}
 		r.site = phpwasm.NewSite(r.lane.module, tree, phpwasm.SiteConfig{Clock: wasi.SystemClock(), Random: wasi.SystemRandom()})
 	}
-	return r.site, nil
+	return r.site
 }
 
 // Close ends the site's PHP.

@@ -81,10 +81,10 @@ func builtDigest(path string) string {
 		return ""
 	}
 	var manifest struct {
-		Digest string `json:"digest"`
+		SHA256 string `json:"sha256"`
 	}
-	if err := json.Unmarshal(text, &manifest); err != nil || len(manifest.Digest) != 2*sha256.Size {
+	if err := json.Unmarshal(text, &manifest); err != nil || len(manifest.SHA256) != 2*sha256.Size {
 		return "" // some other manifest
 	}
-	return manifest.Digest
+	return manifest.SHA256
 }

@@ -1,5 +1,127 @@
 package main
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
-func (m *Main) php(ctx context.Context, args []string) error { return usagef("not yet") }
+	"pressbox/server/phpwasm"
+	"pressbox/server/phpwasm/wasi"
+)
+
+const phpUsage = `Usage: pressbox php [FLAGS] -- ARGUMENTS
+
+Runs PHP's command line in a WebAssembly sandbox, with the arguments, standard
+input and output, a clock and random bytes. It has no files, no environment and
+no network, but for what the flags give to it:
+
+  pressbox php -- -r 'echo PHP_VERSION;'
+  pressbox php --dir .::/work:ro -- /work/script.php
+
+`
+
+// directory is a folder of this machine that a script may see.
+type directory struct {
+	host, guest string
+	readOnly    bool
+}
+
+// parseDirectory reads HOST::GUEST or HOST::GUEST:ro.
+func parseDirectory(text string) (directory, error) {
+	d := directory{}
+	text, d.readOnly = strings.CutSuffix(text, ":ro")
+	host, guest, found := strings.Cut(text, "::")
+	if !found || host == "" || !strings.HasPrefix(guest, "/") {
+		return d, fmt.Errorf("a folder is given as HOST::GUEST or HOST::GUEST:ro, as in .::/work:ro, and GUEST begins with a slash")
+	}
+	d.host, d.guest = host, guest
+	return d, nil
+}
+
+func (m *Main) php(ctx context.Context, args []string) error {
+	flags := m.flags("php", phpUsage)
+	var directories []directory
+	var environment []string
+	flags.Func("dir", "give the script a folder, as `HOST::GUEST`; :ro at the end makes it read-only", func(text string) error {
+		d, err := parseDirectory(text)
+		directories = append(directories, d)
+		return err
+	})
+	flags.Func("env", "give the script a variable, as `NAME=VALUE`", func(text string) error {
+		if name, _, found := strings.Cut(text, "="); !found || name == "" {
+			return fmt.Errorf("a variable is given as NAME=VALUE")
+		}
+		environment = append(environment, text)
+		return nil
+	})
+	modulePath := flags.String("php-wasm", "", moduleFlagUsage)
+	// PHP's flags look like this program's: two hyphens tell them apart.
+	end := slices.Index(args, "--")
+	given := args
+	if end >= 0 {
+		given = args[:end]
+	}
+	if err := parse(flags, given); err != nil {
+		return err
+	}
+	if end < 0 {
+		return usagef("PHP's arguments follow two hyphens, as in: pressbox php -- -r 'echo 1;'")
+	}
+
+	path, err := moduleFile(*modulePath)
+	if err != nil {
+		return err
+	}
+	if _, err := readModule(path); err != nil {
+		return err
+	}
+	cache, err := cacheDir()
+	if err != nil {
+		return err
+	}
+	var preopens []wasi.Preopen
+	for _, d := range directories {
+		preopen, done, err := d.open()
+		if err != nil {
+			return err
+		}
+		defer done()
+		preopens = append(preopens, preopen)
+	}
+	module, err := phpwasm.LoadModule(ctx, phpwasm.Options{Path: path, CacheDir: filepath.Join(cache, "wazero")})
+	if err != nil {
+		return err
+	}
+	defer module.Close(context.WithoutCancel(ctx))
+	status, err := module.Command(ctx, phpwasm.CommandConfig{
+		Args:     append([]string{"php"}, args[end+1:]...),
+		Env:      environment,
+		Preopens: preopens,
+		Stdin:    m.Stdin,
+		Stdout:   m.Stdout,
+		Stderr:   m.Stderr,
+		Clock:    wasi.SystemClock(),
+		Random:   wasi.SystemRandom(),
+	})
+	if err != nil {
+		if ctx.Err() != nil {
+			return statusError(130) // what a shell says of an interrupted program
+		}
+		return fmt.Errorf("run PHP: %w", err)
+	}
+	if status != exitOK {
+		return statusError(status)
+	}
+	return nil
+}
+
+// open makes a folder what a script sees.
+func (d directory) open() (wasi.Preopen, func(), error) {
+	if stat, err := os.Stat(d.host); err != nil || !stat.IsDir() {
+		return wasi.Preopen{}, nil, fmt.Errorf("there is no folder %s to give to the script", d.host)
+	}
+	return wasi.Preopen{}, nil, fmt.Errorf("not yet")
+}

@@ -46,7 +46,7 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	snapshot, err := openSnapshot(*snapshotPath, cache)
+	snapshot, err := openSnapshot(*snapshotPath)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,8 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	background.Go(func() { served <- site.Serve(ctx, listener) })
 	site.Compress(ctx)
 	// After the copies: both want every processor, and a visitor needs those first.
-	background.Go(func() { lane.load(ctx, path, filepath.Join(cache, "wazero")) })
+	// Nobody waits for it to end: compiling does not stop when it is told to.
+	go lane.load(ctx, path, filepath.Join(cache, "wazero"))
 	if *dev {
 		background.Go(func() { m.watch(ctx, site, sourceDir) })
 	}
@@ -134,10 +135,13 @@ func (m *Main) watch(ctx context.Context, site *server.Server, sourceDir string)
 }
 
 // openSnapshot opens and checks the snapshot that sites begin as.
-func openSnapshot(given, cache string) (*snapshots.Snapshot, error) {
+func openSnapshot(given string) (*snapshots.Snapshot, error) {
 	path := given
 	if path == "" {
-		path = filepath.Join(cache, "snapshots", "default.snap")
+		var err error
+		if path, err = defaultSnapshot(); err != nil {
+			return nil, err
+		}
 	}
 	snapshot, err := snapshots.Open(path)
 	if err == nil {
