@@ -52,7 +52,10 @@ export function serve(scope: ServiceWorkerGlobalScope): void {
 // Files never look at cookies, so the requests for them need not wait.
 async function scriptCookies(scope: ServiceWorkerGlobalScope, request: Request): Promise<string> {
   if (!("cookieStore" in scope) || !wantsCookies(request.destination)) return "";
-  const cookies = await scope.cookieStore.getAll({ url: request.url });
+  // Without a URL: those for the whole site. WordPress's scripts set no others,
+  // and Chromium takes no URL from a service worker whose script lies deeper
+  // than its scope.
+  const cookies = await scope.cookieStore.getAll();
   return cookies.map(({ name, value }) => `${name ?? ""}=${value ?? ""}`).join("; ");
 }
 
