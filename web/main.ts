@@ -79,6 +79,7 @@ class Page {
       failed: (failure) => this.#fail(failure),
     };
     this.#address.show(this.#path);
+    this.#menu.serve(this.#lane, siteOrigin(location, this.#site) + this.#path);
   }
 
   /** run starts the site. since is when the waiting began. */
