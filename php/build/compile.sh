@@ -77,6 +77,9 @@ prepare_headers() {
     make sqlite3.c
   )
   cp "$work/sqlite/sqlite3.h" "$work/include"
+  # It takes fchmod() for missing on WASI, and calls it all the same where a new
+  # file's mode is not the one it asked for.
+  edit sqlite/sqlite3.c 's/^# undef HAVE_FCHMOD$/# define HAVE_FCHMOD 1/'
 }
 
 libxml2_version() {

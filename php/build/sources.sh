@@ -32,11 +32,11 @@ source_date() {
 
 # edit FILE EXPRESSION applies a sed expression that must change something.
 edit() {
-  local file=$work/src/php/$1
+  local file=$work/$1
   cp "$file" "$file.orig"
   sed -i "$2" "$file"
   if cmp -s "$file" "$file.orig"; then
-    explain "a change to PHP's $1 no longer fits this PHP"
+    explain "a change to $1 no longer fits the version that was fetched"
     return 1
   fi
   rm "$file.orig"
@@ -45,12 +45,12 @@ edit() {
 patch_php() {
   # PHP reads /dev/urandom where it knows no getrandom(); the name of another
   # system that has one is in the condition, ours goes in its place.
-  edit ext/random/csprng.c 's/defined(__midipix__)/defined(__wasi__)/'
+  edit src/php/ext/random/csprng.c 's/defined(__midipix__)/defined(__wasi__)/'
 
   # WebAssembly cannot switch stacks: say so when a Fiber is made, not by a crash.
-  edit Zend/zend_fibers.c '/^ZEND_METHOD(Fiber, __construct)/,/^}/ s/^\tfiber->fci = fci;/\tzend_throw_error(NULL, "Fibers are not available: WebAssembly cannot switch stacks");\n\tRETURN_THROWS();\n&/'
+  edit src/php/Zend/zend_fibers.c '/^ZEND_METHOD(Fiber, __construct)/,/^}/ s/^\tfiber->fci = fci;/\tzend_throw_error(NULL, "Fibers are not available: WebAssembly cannot switch stacks");\n\tRETURN_THROWS();\n&/'
 
   # PHP asks the system for the bounds of its stack, to stop endless recursion
   # with an error before it overflows (posix/stack.c).
-  edit Zend/zend_call_stack.c '/^ZEND_API bool zend_call_stack_get(/,/^}/ s/^{/{\n\textern void pressbox_stack_bounds(void **base, size_t *size);\n\tpressbox_stack_bounds(\&stack->base, \&stack->max_size);\n\treturn true;/'
+  edit src/php/Zend/zend_call_stack.c '/^ZEND_API bool zend_call_stack_get(/,/^}/ s/^{/{\n\textern void pressbox_stack_bounds(void **base, size_t *size);\n\tpressbox_stack_bounds(\&stack->base, \&stack->max_size);\n\treturn true;/'
 }
