@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
@@ -132,6 +133,8 @@ func readCopy(path string, encoding int, content *content) []byte {
 	if err != nil || n != int64(len(content.body)) || hex.EncodeToString(sum.Sum(nil)) != content.digest {
 		return nil
 	}
+	now := time.Now()
+	_ = os.Chtimes(path, now, now) // at worst it is removed too early and made anew
 	return copied
 }
 
@@ -145,7 +148,9 @@ func writeCopy(path string, copied []byte) error {
 		return err
 	}
 	defer os.Remove(file.Name()) // fails once the file has its real name
-	_, err = file.Write(copied)
+	if _, err = file.Write(copied); err == nil {
+		err = file.Chmod(0o644)
+	}
 	if closeErr := file.Close(); err == nil {
 		err = closeErr
 	}
@@ -153,6 +158,28 @@ func writeCopy(path string, copied []byte) error {
 		return err
 	}
 	return os.Rename(file.Name(), path)
+}
+
+// keptFor is how long a copy is kept that no start has asked for.
+const keptFor = 30 * 24 * time.Hour
+
+// prune removes copies of what has not been served for long, so that a folder
+// that is built into every day does not grow for ever. Reading a copy marks it
+// as used.
+func (c *compressor) prune(now time.Time) {
+	entries, err := os.ReadDir(c.dir)
+	if err != nil {
+		return // there is no such folder, then
+	}
+	for _, entry := range entries {
+		file, err := entry.Info()
+		if err != nil || !file.Mode().IsRegular() || now.Sub(file.ModTime()) < keptFor {
+			continue
+		}
+		if err := os.Remove(filepath.Join(c.dir, entry.Name())); err != nil {
+			c.log("remove an old compressed copy: %v", err)
+		}
+	}
 }
 
 // stoppable is a Writer that fails when ctx ends, which ends the compression

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
@@ -169,6 +170,25 @@ func TestServer_keepsCopies(t *testing.T) {
 	}
 	if unpack(t, "zstd", get(t)) != string(large) {
 		t.Error("a damaged copy was served")
+	}
+}
+
+func TestServer_removesOldCopies(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{"old.zst": 31 * 24 * time.Hour, "young.zst": 29 * 24 * time.Hour} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		at := time.Now().Add(-age)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustCompress(t, mustOpenServer(t, func(c *server.Config) { c.CacheDir = dir }))
+	kept, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(kept) != 1 || filepath.Base(kept[0]) != "young.zst" {
+		t.Errorf("kept %v (%v), want young.zst", kept, err)
 	}
 }
 

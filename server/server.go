@@ -163,6 +163,9 @@ func (s *Server) Compress(ctx context.Context) {
 			s.compressor.make(s.ctx, encoding, first)
 		}
 		s.compressor.make(s.ctx, zstdEncoding, s.packs[1:])
+		if s.config.CacheDir != "" {
+			s.compressor.prune(s.config.Now())
+		}
 	})
 }
 

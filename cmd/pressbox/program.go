@@ -178,8 +178,12 @@ func (m *Main) flags(name, text string) *flag.FlagSet {
 
 // parse parses flags and refuses what is left over.
 func parse(flags *flag.FlagSet, args []string) error {
+	// Package flag shows the usage after any mistake, which hides the sentence.
+	usage := flags.Usage
+	flags.Usage = func() {}
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			usage()
 			return err
 		}
 		return usagef("%v; `pressbox help %s` lists the flags", err, flags.Name())
