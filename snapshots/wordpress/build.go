@@ -150,26 +150,24 @@ func (o *Options) install(ctx context.Context, l *layout, at time.Time) (string,
 	if err != nil {
 		return "", o.failed("run WordPress's installer", err, b)
 	}
-	var answer struct {
-		OK           bool
-		Error, Theme string
-	}
-	theme := ""
-	for _, step := range []string{"content", "finish"} {
-		o.Progress(map[string]string{"content": "Site: writing posts", "finish": "Site: making the database small"}[step])
-		page, err := b.post(ctx, strings.TrimPrefix(driver, root)+"/build.php?step="+step, nil)
-		if err == nil {
-			if answer.OK = false; json.Unmarshal(page.Body, &answer) != nil {
-				err = fmt.Errorf("it says: %s", textOf(page.Body))
-			} else if !answer.OK {
-				err = errors.New(answer.Error)
+	var theme string
+	for _, step := range []struct{ name, line string }{
+		{"content", "Site: writing posts"},
+		{"clean", "Site: cleaning up"},
+		{"", "Site: opening the front page, so that what WordPress caches is in the snapshot"},
+		{"finish", "Site: making the database small"},
+	} {
+		o.Progress(step.line)
+		if step.name == "" {
+			_, err = b.get(ctx, "/")
+		} else {
+			var answer buildAnswer
+			if answer, err = b.build(ctx, step.name); answer.Theme != "" {
+				theme = answer.Theme
 			}
 		}
 		if err != nil {
-			return "", o.failed("fill the site ("+step+")", err, b)
-		}
-		if answer.Theme != "" {
-			theme = answer.Theme
+			return "", o.failed("fill the site", err, b)
 		}
 	}
 	if err := runner.Close(); err != nil {
@@ -269,6 +267,27 @@ func (b *browser) post(ctx context.Context, target string, form url.Values) (*se
 		Header: server.Header{{Name: "content-type", Value: "application/x-www-form-urlencoded"}},
 		Body:   []byte(form.Encode()),
 	})
+}
+
+// buildAnswer is what build.php says.
+type buildAnswer struct {
+	OK           bool
+	Error, Theme string
+}
+
+// build runs a step of build.php.
+func (b *browser) build(ctx context.Context, step string) (buildAnswer, error) {
+	var answer buildAnswer
+	page, err := b.post(ctx, strings.TrimPrefix(driver, root)+"/build.php?step="+step, nil)
+	switch {
+	case err != nil:
+		return answer, err
+	case json.Unmarshal(page.Body, &answer) != nil:
+		return answer, fmt.Errorf("step %s says: %s", step, textOf(page.Body))
+	case !answer.OK:
+		return answer, fmt.Errorf("step %s says: %s", step, answer.Error)
+	}
+	return answer, nil
 }
 
 func (b *browser) do(ctx context.Context, request *server.Request) (*server.Response, error) {

@@ -165,11 +165,10 @@ function pressbox_content(): void {
 	pressbox_answer( array( 'ok' => true, 'theme' => get_stylesheet(), 'posts' => count( $ids ) ) );
 }
 
-/** Leaves the database as small, and as free of this machine, as it can be. */
-function pressbox_finish(): void {
+/** Takes out what is of this machine or of no use to a site that starts. */
+function pressbox_clean(): void {
 	global $wpdb;
 	flush_rewrite_rules( false );
-	// Written while the site was built, of no use to one that starts.
 	$wpdb->query( "DELETE FROM {$wpdb->options} WHERE option_name LIKE '\\_transient\\_%' OR option_name LIKE '\\_site\\_transient\\_%'" );
 	foreach ( get_posts( array( 'post_type' => 'revision', 'post_status' => 'any', 'numberposts' => -1 ) ) as $revision ) {
 		wp_delete_post( $revision->ID, true );
@@ -180,7 +179,11 @@ function pressbox_finish(): void {
 	$wpdb->update( $wpdb->options, array( 'option_value' => '/' ), array( 'option_name' => 'siteurl' ) );
 	$wpdb->update( $wpdb->options, array( 'option_value' => '/' ), array( 'option_name' => 'home' ) );
 	wp_cache_flush();
+	pressbox_answer( array( 'ok' => true ) );
+}
 
+/** Leaves the database as small as it can be, and makes sure that it is whole. */
+function pressbox_finish(): void {
 	$database = new PDO( 'sqlite:' . FQDB, null, null, array( PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION ) );
 	$database->exec( 'PRAGMA optimize' );
 	$database->exec( 'VACUUM' );
@@ -197,6 +200,9 @@ if ( ! is_blog_installed() ) {
 switch ( $_GET['step'] ?? '' ) {
 	case 'content':
 		pressbox_content();
+		// Does not return.
+	case 'clean':
+		pressbox_clean();
 		// Does not return.
 	case 'finish':
 		pressbox_finish();

@@ -117,3 +117,7 @@ add_filter(
 		return $settings;
 	}
 );
+
+// The list of a theme's patterns changes with the theme and not every half
+// hour: a snapshot carries it, and the first visit need not write it.
+add_filter( 'wp_theme_files_cache_ttl', '__return_zero' );
