@@ -7,5 +7,5 @@ import "embed"
 
 // Sources are the TypeScript files that ship, by their path in this folder.
 //
-//go:embed *.ts vfs/*.ts worker/*.ts
+//go:embed *.ts vfs/*.ts wasi/*.ts worker/*.ts
 var Sources embed.FS

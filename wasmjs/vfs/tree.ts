@@ -617,7 +617,7 @@ export class Tree {
   // ---- what changed ----
 
   #mark(inode: Inode): void {
-    if (this.#dirty !== null && inode.nlink > 0) this.#dirty.add(inode);
+    if (this.#dirty !== null && inode.nlink > 0 && !inode.builtin) this.#dirty.add(inode);
   }
 
   /** takeDirty returns what changed since the last call, and forgets it. */
@@ -629,19 +629,77 @@ export class Tree {
     return dirty;
   }
 
+  /** own lists every inode that differs from the lower's, or is not there. */
+  own(): Inode[] {
+    const found: Inode[] = [];
+    const collect = (inode: Inode): void => {
+      if (inode.lower === null || !sameAsLower(inode)) found.push(inode);
+      if (inode.directory === null) return;
+      for (const entry of inode.directory.entries()) {
+        const child = this.peek(entry.inode);
+        // What was never looked at is the lower's, with all beneath it.
+        if (child.tree === this && !child.builtin) collect(child);
+      }
+    };
+    collect(this.root);
+    // A file with two names is met twice.
+    return [...new Set(found)];
+  }
+
   /**
-   * restore gives back an inode of a number as a journal remembers it: the
-   * lower's, or a new one. Names and contents are the caller's to set.
+   * restore returns this Tree's inode of a number as a journal names it: a
+   * copy of a lower's, or a new one. Names and contents are the caller's to
+   * set; recount must be called in the end.
    */
-  restore(ino: number, kind: Kind): Inode {
+  restore(ino: number, kind: Kind, lower: Inode | undefined): Inode {
     if (ino >= this.#nextIno) this.#nextIno = ino + 1;
+    if (ino === this.root.ino) return this.root;
     const known = this.#upper[ino];
-    if (known !== undefined) return known;
+    if (known !== undefined && known.kind === kind) return known;
+    if (lower !== undefined && lower.kind === kind) {
+      const raised = this.#raise(lower);
+      if (raised.kind === Kind.Directory) {
+        const above = lower.parent as Inode;
+        raised.parent = this.restore(above.ino, Kind.Directory, above);
+      }
+      return raised;
+    }
     const inode = new Inode(this, ino, kind, null);
-    if (kind === Kind.Directory) inode.directory = new Directory();
+    if (kind === Kind.Directory) {
+      inode.directory = new Directory();
+      inode.parent = this.root;
+    }
     this.#upper[ino] = inode;
     return inode;
   }
+
+  /** reserve makes new inodes count up from at least this number. */
+  reserve(nextIno: number): void {
+    if (nextIno > this.#nextIno) this.#nextIno = nextIno;
+  }
+
+  /** recount counts anew what is in use, after restoring. */
+  recount(): void {
+    this.#bytes = 0;
+    this.#inodes = 0;
+    for (const inode of this.own()) {
+      inode.charged = inode.shared ? 0 : inode.size;
+      this.#bytes += inode.charged;
+      if (inode.directory === null || inode.directory === inode.lower?.directory) continue;
+      for (const entry of inode.directory.entries()) {
+        if (entry.owner === this) this.#inodes++;
+      }
+    }
+    this.takeDirty();
+  }
+}
+
+function sameAsLower(inode: Inode): boolean {
+  const lower = inode.lower as Inode;
+  return (
+    inode.shared && inode.size === lower.size && inode.directory === lower.directory && inode.nlink === lower.nlink &&
+    inode.atim === lower.atim && inode.mtim === lower.mtim && inode.ctim === lower.ctim
+  );
 }
 
 // isBeneath reports whether a directory is top or lies beneath it.

@@ -6,6 +6,7 @@
 //   worker -> page            FromWorker    progress, ready, run, log, notice, failed, response, reset
 //   service worker <-> worker PortRequest / PortResponse over a MessagePort
 
+import { mergeCookies } from "../cookies.ts";
 import type { Header, Request, Response, ResponseKind } from "../request.ts";
 
 /** SnapshotSource says where the parts of a snapshot are. */
@@ -111,23 +112,29 @@ export interface PortResponse {
   readonly response: WireResponse;
 }
 
-/** wireBody gives a body's bytes as an ArrayBuffer that may be transferred. */
-export function wireBody(bytes: Uint8Array): ArrayBuffer {
-  if (bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength) {
-    return bytes.buffer;
-  }
-  return bytes.slice().buffer as ArrayBuffer;
+// wireBody gives a body's bytes as an ArrayBuffer that may be transferred. A
+// static file's bytes are the tree's, which must not lose them.
+function wireBody({ body, kind }: Response): ArrayBuffer {
+  const { buffer } = body;
+  const own = kind !== "static" && buffer instanceof ArrayBuffer && body.byteLength === buffer.byteLength;
+  return own ? buffer : (body.slice().buffer as ArrayBuffer);
 }
 
-/** requestFromWire makes the Request a site of that origin runs. */
+/**
+ * requestFromWire makes the Request a site of that origin runs. cookie is what
+ * the worker's jar holds for it.
+ */
 export function requestFromWire(wire: WireRequest, origin: URL, cookie: string): Request {
   const header: [string, string][] = [];
+  let scripts = "";
   for (const [name, value] of wire.header) {
     const lower = name.toLowerCase();
-    if (lower !== "cookie" && lower !== "host") header.push([lower, value]);
+    if (lower === "cookie") scripts = scripts === "" ? value : `${scripts}; ${value}`;
+    else if (lower !== "host") header.push([lower, value]);
   }
   header.push(["host", origin.host]);
-  if (cookie !== "") header.push(["cookie", cookie]);
+  const cookies = mergeCookies(cookie, scripts);
+  if (cookies !== "") header.push(["cookie", cookies]);
   return {
     method: wire.method.toUpperCase(),
     url: originForm(wire.url),
@@ -144,7 +151,7 @@ export function responseToWire(response: Response, method: string): WireResponse
   return {
     status: response.status,
     header: response.header.filter(([name]) => name.toLowerCase() !== "set-cookie"),
-    body: empty ? null : wireBody(response.body),
+    body: empty ? null : wireBody(response),
     kind: response.kind,
     ms: response.duration,
     memory: response.memoryBytes,
