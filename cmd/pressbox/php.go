@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pressbox/server/phpwasm"
+	"pressbox/server/phpwasm/hostdir"
 	"pressbox/server/phpwasm/wasi"
 )
 
@@ -118,10 +119,15 @@ func (m *Main) php(ctx context.Context, args []string) error {
 	return nil
 }
 
-// open makes a folder what a script sees.
-func (d directory) open() (wasi.Preopen, func(), error) {
+// open makes a folder what a script sees. done ends that.
+func (d directory) open() (preopen wasi.Preopen, done func(), err error) {
 	if stat, err := os.Stat(d.host); err != nil || !stat.IsDir() {
 		return wasi.Preopen{}, nil, fmt.Errorf("there is no folder %s to give to the script", d.host)
 	}
-	return wasi.Preopen{}, nil, fmt.Errorf("not yet")
+	dir, err := hostdir.Open(d.host, d.readOnly)
+	if err != nil {
+		return wasi.Preopen{}, nil, err
+	}
+	// A folder that cannot be closed was only ever read, or has been written.
+	return wasi.Preopen{GuestPath: d.guest, FS: dir, ReadOnly: d.readOnly}, func() { _ = dir.Close() }, nil
 }

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// realModule finds the php.wasm that `make php` built.
+func realModule(t *testing.T) {
+	t.Helper()
+	path, err := moduleFile("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("PRESSBOX_REQUIRE_PHP") == "1" {
+			t.Fatalf("%s is missing: run make php", path)
+		}
+		t.Skipf("%s is missing: run make php", path)
+	}
+}
+
+// php runs "pressbox php" with a standard input.
+func php(t *testing.T, stdin string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, mistakes output
+	m := &Main{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &mistakes}
+	status = m.Run(t.Context(), append([]string{"php"}, args...))
+	return status, out.String(), mistakes.String()
+}
+
+func TestPHP_givesNothingThatWasNotAskedFor(t *testing.T) {
+	realModule(t)
+	t.Setenv("PRESSBOX_TEST_SECRET", "secret")
+	for _, test := range []struct {
+		name, stdin string
+		args        []string
+		status      int
+		stdout      string
+	}{
+		{"the exit status", "", []string{"--", "-r", "exit(7);"}, 7, ""},
+		{"standard input", "<?php echo strrev('olleh');", []string{"--"}, 0, "hello"},
+		{"a script's own input", "typed", []string{"--", "-r", "echo fgets(STDIN);"}, 0, "typed"},
+		{"arguments", "", []string{"--", "-r", "echo implode(',', array_slice($argv, 1));", "--", "a", "-b", "--"}, 0, "a,-b,--"},
+		{"no environment", "", []string{"--", "-r", "echo json_encode(getenv());"}, 0, "[]"},
+		{"a variable", "", []string{"--env", "A=b=c", "--env", "D=", "--", "-r", "echo json_encode(getenv());"}, 0, `{"A":"b=c","D":""}`},
+		{"no files", "", []string{"--", "-r", "var_dump(@scandir('/'), file_exists('/etc/passwd'), @file_get_contents('/proc/self/environ'));"}, 0, "bool(false)\nbool(false)\nbool(false)\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			status, stdout, stderr := php(t, test.stdin, test.args...)
+			if status != test.status || stdout != test.stdout {
+				t.Errorf("status %d, stdout %q, stderr %q; want %d and %q", status, stdout, stderr, test.status, test.stdout)
+			}
+		})
+	}
+}
+
+func TestPHP_foldersEndWhereTheyEnd(t *testing.T) {
+	realModule(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "secret.txt"), []byte("secret"))
+	write(t, filepath.Join(dir, "work", "in.txt"), []byte("given"))
+	work := filepath.Join(dir, "work")
+	if err := os.Symlink("..", filepath.Join(work, "up")); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, flag, script, want string
+	}{
+		{"reads", work + "::/work", "echo file_get_contents('/work/in.txt');", "given"},
+		{"writes", work + "::/work", "echo file_put_contents('/work/out.txt', 'made');", "4"},
+		{"not when it is read-only", work + "::/work:ro", "var_dump(@file_put_contents('/work/more.txt', 'made'), @unlink('/work/in.txt'));", "bool(false)\nbool(false)\n"},
+		{"not above", work + "::/work", "var_dump(@file_get_contents('/work/../secret.txt'));", "bool(false)\n"},
+		{"not through a link that is there", work + "::/work", "var_dump(@file_get_contents('/work/up/secret.txt'));", "bool(false)\n"},
+		{"not through a link that it makes", work + "::/work", "@symlink('..', '/work/out'); var_dump(@file_get_contents('/work/out/secret.txt'));", "bool(false)\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			status, stdout, stderr := php(t, "", "--dir", test.flag, "--", "-r", test.script)
+			if status != 0 || stdout != test.want {
+				t.Errorf("status %d, stdout %q, stderr %q; want 0 and %q", status, stdout, stderr, test.want)
+			}
+		})
+	}
+	if made, err := os.ReadFile(filepath.Join(work, "out.txt")); err != nil || string(made) != "made" {
+		t.Errorf("out.txt = %q (%v), want made", made, err)
+	}
+	if _, err := os.Stat(filepath.Join(work, "more.txt")); err == nil {
+		t.Error("a read-only folder was written to")
+	}
+}
