@@ -26,7 +26,7 @@ for (const lane of ["browser", "server"]) {
     const context = await browser.newContext();
     const visitor = await Visitor.open(context, pressbox.url, `?site=fox&lane=${lane}`);
     await visitor.site.locator("body.home").waitFor();
-    await visitor.go("/?s=hello");
+    await visitor.go("/?s=sandbox");
     await visitor.site.locator("body.search-results").waitFor();
     await visitor.through(() => visitor.page.getByRole("button", { name: "Back" }).click());
     await visitor.pathIs(/^\/$/);

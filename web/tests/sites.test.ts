@@ -140,7 +140,7 @@ test("an answered request outlives a service worker that the browser stops", { t
   const workers = targetInfos.filter((target) => target.type === "service_worker" && target.url.includes("//stopped."));
   assert.equal(workers.length, 1);
   for (const worker of workers) await session.send("Target.closeTarget", { targetId: worker.targetId });
-  await visitor.go("/?s=hello");
+  await visitor.go("/?s=sandbox");
   await visitor.site.locator("body.search").waitFor();
   await context.close();
 });

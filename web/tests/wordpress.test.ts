@@ -70,7 +70,7 @@ for (const lane of ["browser", "server"] as const) {
     });
 
     step("a search finds the post, and finds nothing for nonsense", async () => {
-      await visitor.go("/?s=hello");
+      await visitor.go("/?s=sandbox");
       await visitor.site.locator("body.search-results").waitFor();
       await visitor.go("/?s=qqxyzzyqq");
       await visitor.site.locator("body.search-no-results").waitFor();
