@@ -245,9 +245,9 @@ type Entry struct {
 // # Errors
 //
 // INVAL if the path is not clean or the kind is another one; those of
-// checkText; NOENT, NOTDIR (also for a link on the way) and EXIST; FBIG; ROFS.
+// CheckText; NOENT, NOTDIR (also for a link on the way) and EXIST; FBIG; ROFS.
 func (t *Tree) Add(e Entry) Errno {
-	if errno := checkText(e.Path); errno != Success {
+	if errno := CheckText(e.Path); errno != Success {
 		return errno
 	}
 	if !isClean(e.Path) {
@@ -283,7 +283,7 @@ func (t *Tree) Add(e Entry) Errno {
 	switch e.Kind {
 	case Directory, RegularFile:
 	case SymbolicLink:
-		if errno := checkText(e.Link); errno != Success {
+		if errno := CheckText(e.Link); errno != Success {
 			return errno
 		}
 	default:

@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// checkText refuses what can be neither a path nor a link's target.
+// CheckText refuses what can be neither a path nor a link's target.
 //
 // # Errors
 //
 // NOENT if it is empty, NAMETOOLONG, INVAL for a NUL, ILSEQ for bytes that are
 // not UTF-8: in this order.
-func checkText(s string) Errno {
+func CheckText(s string) Errno {
 	switch {
 	case s == "":
 		return NOENT
@@ -28,10 +28,10 @@ func checkText(s string) Errno {
 	return Success
 }
 
-// checkPath refuses what cannot be a path beneath a directory: also an
+// CheckPath refuses what cannot be a path beneath a directory: also an
 // absolute one, with NOTCAPABLE.
-func checkPath(path string) Errno {
-	if errno := checkText(path); errno != Success {
+func CheckPath(path string) Errno {
+	if errno := CheckText(path); errno != Success {
 		return errno
 	}
 	if path[0] == '/' {

@@ -34,11 +34,11 @@ const (
 //
 // # Errors
 //
-// Those of checkPath; NOTCAPABLE for ".." above base, also by a link, and for
+// Those of CheckPath; NOTCAPABLE for ".." above base, also by a link, and for
 // an absolute link; NOENT and NOTDIR on the way; LOOP after more than MaxLinks
 // links; NAMETOOLONG for a name.
 func (t *Tree) resolve(base *inode, path string, last lastLink) (place, Errno) {
-	if errno := checkPath(path); errno != Success {
+	if errno := CheckPath(path); errno != Success {
 		return place{}, errno
 	}
 	links := 0

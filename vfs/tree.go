@@ -205,9 +205,9 @@ func (t *Tree) mkdir(base *inode, path string) Errno {
 //
 // # Errors
 //
-// Those of checkText for the target; EXIST, ROFS, NOSPC.
+// Those of CheckText for the target; EXIST, ROFS, NOSPC.
 func (t *Tree) symlink(target string, base *inode, path string) Errno {
-	if errno := checkText(target); errno != Success {
+	if errno := CheckText(target); errno != Success {
 		return errno
 	}
 	p, errno := t.resolve(base, path, nameLast)
