@@ -198,7 +198,7 @@ func (s *stoppable) Write(b []byte) (int, error) {
 
 func compressZstd(w io.Writer, body []byte) error {
 	// Browsers refuse a window above 8 MiB.
-	encoder, err := zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(8<<20))
+	encoder, err := zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(8<<20))
 	if err != nil {
 		return fmt.Errorf("start zstd: %w", err)
 	}
