@@ -173,24 +173,27 @@ int madvise(void *address, size_t len, int advice)
 }
 
 /* sbrk feeds malloc. Contrary to the usual one it may skip blocks that are in
- * use, which malloc takes for another program's sbrk and copes with. */
+ * use. malloc can cope with that, but only after a call has failed: before, it
+ * takes two calls in a row for one piece (wasi-libc's dlmalloc, sys_alloc). So
+ * the first time that blocks would have to be skipped, this fails. */
 void *sbrk(intptr_t increment)
 {
-	if (heap_end == 0) heap_end = __builtin_wasm_memory_size(0);
+	static bool has_failed;
+	if (heap_end == 0) heap_end = end = __builtin_wasm_memory_size(0);
 	if (increment == 0) return (void *)((uintptr_t)heap_end * BLOCK_SIZE);
-	if (increment < 0 || increment % BLOCK_SIZE != 0) {
-		errno = increment < 0 ? ENOMEM : EINVAL;
-		return (void *)-1;
+	if (increment > 0 && increment % BLOCK_SIZE == 0) {
+		uint32_t count = (uint32_t)((size_t)increment / BLOCK_SIZE);
+		uint32_t first = heap_end;
+		if (first == end) grow(end + count);
+		if (all_available(first, count)) set(available, first, count, false);
+		else first = has_failed ? take(count, 1) : 0;
+		if (first != 0) {
+			set(dirty, first, count, true);
+			heap_end = first + count;
+			return (void *)((uintptr_t)first * BLOCK_SIZE);
+		}
 	}
-	uint32_t count = (uint32_t)((size_t)increment / BLOCK_SIZE);
-	uint32_t first = heap_end;
-	if (all_available(first, count)) set(available, first, count, false);
-	else first = take(count, 1);
-	if (first == 0) {
-		errno = ENOMEM;
-		return (void *)-1;
-	}
-	set(dirty, first, count, true);
-	heap_end = first + count;
-	return (void *)((uintptr_t)first * BLOCK_SIZE);
+	has_failed = true;
+	errno = ENOMEM;
+	return (void *)-1;
 }

@@ -30,6 +30,10 @@ static const struct { const char *name, *value; } defaults[] = {
 	{ "variables_order", "EGPCS" },
 	/* Request arguments are not a command line. */
 	{ "register_argc_argv", "0" },
+	/* A host's own stack runs out long before the one in linear memory: V8's after
+	 * some 350 KB of it (array_map calling itself, measured). Past this limit PHP
+	 * throws an Error, past the host's the instance is lost. */
+	{ "zend.max_allowed_stack_size", "192K" },
 	{ "opcache.enable", "1" },
 	{ "opcache.memory_consumption", "40" },
 	{ "opcache.interned_strings_buffer", "6" },
