@@ -149,7 +149,7 @@ func version() string {
 			version = setting.Value
 		}
 	}
-	if version == "" {
+	if version = strings.Trim(version, "()"); version == "" {
 		return "unknown"
 	}
 	return version
