@@ -19,18 +19,37 @@ func PackOf(path string) int {
 	}
 	switch strings.ToLower(path[dot+1:]) {
 	case "css":
-		// WordPress writes the style sheets of the blocks that a page uses
-		// into the page, so PHP reads them.
-		if strings.Contains(path, "/wp-includes/blocks/") && strings.HasSuffix(path, ".min.css") {
+		if readByPHP(path) {
 			return BootPack
 		}
 		return StaticPack
+	case "svg":
+		if strings.HasSuffix(path, "/dashboard-background.svg") {
+			return BootPack // written into the dashboard
+		}
+		return StaticPack
 	case "js", "mjs", "map", "wasm",
-		"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp",
+		"png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "bmp",
 		"woff", "woff2", "ttf", "otf", "eot",
 		"mp3", "m4a", "ogg", "wav", "mp4", "webm", "mov",
 		"pdf", "swf", "xap", "zip", "gz":
 		return StaticPack
 	}
 	return BootPack
+}
+
+// readByPHP reports whether PHP reads a style sheet: a theme's, whose head says
+// what the theme is, and the small ones that WordPress writes into the page
+// instead of linking to them. The list was made by watching which files PHP
+// opens for the pages of a site and of its dashboard.
+func readByPHP(path string) bool {
+	if strings.Contains(path, "/wp-content/themes/") {
+		return true
+	}
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	switch name {
+	case "common.min.css", "default-editor-styles.css", "view-transitions.min.css", "wp-block-template-skip-link.min.css":
+		return true
+	}
+	return strings.Contains(path, "/wp-includes/blocks/") && strings.HasSuffix(name, ".min.css")
 }

@@ -333,6 +333,10 @@ func TestPackOf(t *testing.T) {
 		"wordpress/wp-content/uploads/A.PNG":                    StaticPack,
 		"wordpress/wp-includes/css/buttons.css":                 StaticPack,
 		"wordpress/wp-includes/blocks/navigation/style.min.css": BootPack,
+		"wordpress/wp-includes/blocks/navigation/style.css":     StaticPack,
+		"wordpress/wp-content/themes/mine/style.css":            BootPack,
+		"wordpress/wp-admin/images/dashboard-background.svg":    BootPack,
+		"wordpress/wp-admin/images/menu.svg":                    StaticPack,
 	} {
 		if got := PackOf(path); got != want {
 			t.Errorf("PackOf(%q) = %d, want %d", path, got, want)

@@ -16,13 +16,13 @@ import (
 // readZip reads a zip, all of it hostile: names that could lead out of a
 // directory, links, contents larger than they claim and archives that unpack
 // to more than a WordPress are refused.
-func readZip(b []byte) (files, error) {
+func readZip(b []byte, most limits) (files, error) {
 	archive, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // safeName says which
 		return nil, err
 	}
-	if len(archive.File) > maxSiteFiles {
-		return nil, fmt.Errorf("it has %d files and may have %d", len(archive.File), maxSiteFiles)
+	if len(archive.File) > most.files {
+		return nil, fmt.Errorf("it has %d files and may have %d", len(archive.File), most.files)
 	}
 	found := files{}
 	var size int64
@@ -46,13 +46,13 @@ func readZip(b []byte) (files, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		// The size that the archive claims is not asked.
-		data, err := io.ReadAll(io.LimitReader(content, maxSiteSize-size+1))
+		data, err := io.ReadAll(io.LimitReader(content, most.size-size+1))
 		content.Close()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		if size += int64(len(data)); size > maxSiteSize {
-			return nil, fmt.Errorf("it unpacks to more than %d bytes", maxSiteSize)
+		if size += int64(len(data)); size > most.size {
+			return nil, fmt.Errorf("it unpacks to more than %d bytes", most.size)
 		}
 		found[name] = file{data: data, mtim: member.Modified}
 	}
@@ -81,7 +81,7 @@ func safeName(name string) bool {
 
 // readDirectory reads a directory that a person named. Symbolic links are
 // followed, out of it too: a WordPress that Debian installed has them.
-func readDirectory(root string) (files, error) {
+func readDirectory(root string, most limits) (files, error) {
 	found := files{}
 	var size int64
 	var read func(directory, prefix string, depth int) error
@@ -115,8 +115,8 @@ func readDirectory(root string) (files, error) {
 				if !safeName(prefix + name) {
 					return fmt.Errorf("%s: no site can have a file of this name", full)
 				}
-				if size += info.Size(); size > maxSiteSize || len(found) >= maxSiteFiles {
-					return fmt.Errorf("%s: more than %d bytes or %d files", root, maxSiteSize, maxSiteFiles)
+				if size += info.Size(); size > most.size || len(found) >= most.files {
+					return fmt.Errorf("%s: more than %d bytes or %d files", root, most.size, most.files)
 				}
 				data, err := os.ReadFile(full)
 				if err != nil {

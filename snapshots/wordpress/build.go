@@ -121,7 +121,7 @@ func (o *Options) source(ctx context.Context) (*source, error) {
 		o.Progress("WordPress: reading " + o.WordPress)
 		return readSource(o.WordPress)
 	}
-	d := &debian{directory: filepath.Join(o.Downloads, "debian-wordpress"), update: o.Update, progress: o.Progress}
+	d := &debian{etc: "/etc", directory: filepath.Join(o.Downloads, "debian-wordpress"), update: o.Update, progress: o.Progress}
 	return d.fetch(ctx)
 }
 

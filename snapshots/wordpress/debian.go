@@ -29,6 +29,7 @@ const notDebian = "Name a WordPress directory or an official WordPress zip inste
 
 // debian gets WordPress out of Debian's packages.
 type debian struct {
+	etc       string // the machine's configuration: /etc
 	directory string // that keeps the packages
 	update    bool   // look for a newer one even if directory has one
 	progress  func(string)
@@ -51,7 +52,7 @@ func (d *debian) fetch(ctx context.Context) (*source, error) {
 // download fetches the packages of the newest suite that has them.
 func (d *debian) download(ctx context.Context) (*download, error) {
 	step := "get WordPress from Debian"
-	release, err := os.ReadFile("/etc/os-release")
+	release, err := os.ReadFile(filepath.Join(d.etc, "os-release"))
 	if err != nil || osRelease(string(release), "ID") != "debian" {
 		return nil, &StepError{Step: step, Err: errors.New("this machine is not Debian"), Hint: notDebian}
 	}
@@ -61,7 +62,7 @@ func (d *debian) download(ctx context.Context) (*download, error) {
 		}
 	}
 	codename := osRelease(string(release), "VERSION_CODENAME")
-	sources := aptSources("/etc/apt", []string{codename, "sid", "unstable", "testing", "stable", "oldstable", "oldoldstable"})
+	sources := aptSources(filepath.Join(d.etc, "apt"), []string{codename, "sid", "unstable", "testing", "stable", "oldstable", "oldoldstable"})
 	if len(sources) == 0 {
 		return nil, &StepError{Step: step, Err: errors.New("the machine's apt knows no Debian archive"), Hint: notDebian}
 	}
@@ -265,7 +266,7 @@ func unpackDeb(ctx context.Context, name string, all files, size *int64) error {
 	if err := command.Start(); err != nil {
 		return err
 	}
-	if err := readTar(out, all, size); err != nil {
+	if err := readTar(out, all, size, siteLimits()); err != nil {
 		cancel()
 		_ = command.Wait() // killed: the reading's error is the one that counts
 		return err
@@ -280,7 +281,7 @@ func unpackDeb(ctx context.Context, name string, all files, size *int64) error {
 	return nil
 }
 
-func readTar(r io.Reader, all files, size *int64) error {
+func readTar(r io.Reader, all files, size *int64, most limits) error {
 	archive := tar.NewReader(r)
 	for {
 		header, err := archive.Next()
@@ -293,7 +294,7 @@ func readTar(r io.Reader, all files, size *int64) error {
 		name := strings.TrimPrefix(path.Clean("/"+header.Name), "/")
 		switch header.Typeflag {
 		case tar.TypeReg:
-			if *size += header.Size; *size > maxSiteSize || len(all) >= maxSiteFiles {
+			if *size += header.Size; *size > most.size || len(all) >= most.files {
 				return errors.New("the package is larger than any WordPress")
 			}
 			data, err := io.ReadAll(io.LimitReader(archive, header.Size))

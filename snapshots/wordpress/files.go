@@ -8,13 +8,18 @@ import (
 	"time"
 )
 
-// maxSiteSize and maxSiteFiles bound what a package or an archive may unpack
-// to: ten times what WordPress has.
-const (
-	maxSiteSize  = 1 << 30
-	maxSiteFiles = 100_000
-	maxLinks     = 40
-)
+// limits bound what a package, an archive or a directory may unpack to.
+type limits struct {
+	size  int64 // bytes of all files
+	files int
+}
+
+// siteLimits are ten times what WordPress has.
+func siteLimits() limits { return limits{size: 1 << 30, files: 100_000} }
+
+// maxLinks is how many links a path may lead through, and how deep directories
+// may lie in one another.
+const maxLinks = 40
 
 // file is a file or a symbolic link on its way into a site.
 type file struct {

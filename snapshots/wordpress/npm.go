@@ -50,7 +50,7 @@ func readSQLite(name string) (files, error) {
 	b, err := os.ReadFile(name)
 	var found files
 	if err == nil {
-		found, err = readZip(b)
+		found, err = readZip(b, siteLimits())
 	}
 	if err == nil {
 		for _, p := range found.paths() {
@@ -124,7 +124,7 @@ func memberOf(name, member string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	archive := tar.NewReader(io.LimitReader(unzipped, maxSiteSize))
+	archive := tar.NewReader(io.LimitReader(unzipped, siteLimits().size))
 	for {
 		header, err := archive.Next()
 		if err == io.EOF {

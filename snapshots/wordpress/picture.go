@@ -61,16 +61,16 @@ func (s scene) draw(width, height int) ([]byte, error) {
 			canvas.SetColorIndex(int(x), int(y), 1)
 		}
 	}
-	for py := range height {
-		for px := range width {
-			x, y := (float64(px)+left)/h, float64(py)/h
-			if math.Hypot(x-s.x, y-s.y) < s.size {
+	for px := range width {
+		x := (float64(px) + left) / h
+		for py := range height {
+			if math.Hypot(x-s.x, float64(py)/h-s.y) < s.size {
 				canvas.SetColorIndex(px, py, 1)
 			}
-			for i := range s.hills {
-				if y > s.ridge(i, x) {
-					canvas.SetColorIndex(px, py, uint8(2+i))
-				}
+		}
+		for i := range s.hills {
+			for py := max(0, int(s.ridge(i, x)*h)); py < height; py++ {
+				canvas.SetColorIndex(px, py, uint8(2+i))
 			}
 		}
 	}

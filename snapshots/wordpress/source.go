@@ -38,12 +38,12 @@ func readSource(name string) (*source, error) {
 	var found files
 	kind := "directory"
 	if info.IsDir() {
-		found, err = readDirectory(name)
+		found, err = readDirectory(name, siteLimits())
 	} else {
 		kind = "zip"
 		var b []byte
 		if b, err = os.ReadFile(name); err == nil {
-			found, err = readZip(b)
+			found, err = readZip(b, siteLimits())
 		}
 	}
 	if err != nil {

@@ -65,8 +65,13 @@ add_filter(
 // Emoji are drawn by the visitor's own fonts, not with pictures and a script
 // from another host.
 remove_action( 'wp_head', 'print_emoji_detection_script', 7 );
-remove_action( 'admin_print_scripts', 'print_emoji_detection_script' );
 remove_action( 'embed_head', 'print_emoji_detection_script' );
+add_action(
+	'admin_init',
+	static function () {
+		remove_action( 'admin_print_scripts', 'print_emoji_detection_script' );
+	}
+);
 add_filter( 'emoji_svg_url', '__return_false' );
 
 // The directories of patterns, blocks and fonts are on the network: the
