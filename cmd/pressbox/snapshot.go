@@ -22,10 +22,11 @@ import (
 
 const snapshotUsage = `Usage: pressbox snapshot build [FLAGS]
        pressbox snapshot inspect [FLAGS] [FILE]
+       pressbox snapshot extract [FLAGS] DIRECTORY
 
 build makes a snapshot of a fresh WordPress site: it gets WordPress, installs it
 by running WordPress's own installer in php.wasm, and packs the site.
-inspect shows what a snapshot holds.
+inspect shows what a snapshot holds. extract writes its files into a directory.
 `
 
 // runSnapshot is "pressbox snapshot".
@@ -40,12 +41,14 @@ func runSnapshot(ctx context.Context, args []string, stdout, stderr io.Writer) i
 		return m.report(m.snapshotBuild(ctx, args[1:]))
 	case "inspect":
 		return m.report(m.snapshotInspect(args[1:]))
+	case "extract":
+		return m.report(m.snapshotExtract(args[1:]))
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, snapshotUsage)
-		fmt.Fprint(stdout, "\n`pressbox snapshot build -help` and `pressbox snapshot inspect -help` list the flags.\n")
+		fmt.Fprint(stdout, "\nEach of them lists its flags with -help.\n")
 		return exitOK
 	}
-	return m.report(usagef("snapshot can build and inspect, but not %q; `pressbox help snapshot` says more", args[0]))
+	return m.report(usagef("snapshot can build, inspect and extract, but not %q; `pressbox help snapshot` says more", args[0]))
 }
 
 // defaultSnapshot is the snapshot that build makes and serve serves.
