@@ -38,7 +38,7 @@ func (m *Main) commands() []command {
 	return []command{
 		{"serve", "serve WordPress in a browser tab", (*Main).serve},
 		{"php", "run PHP's command line, with nothing that was not given to it", (*Main).php},
-		{"snapshot", "build or inspect a snapshot of a WordPress site", (*Main).snapshot},
+		{"snapshot", "build, inspect or unpack a snapshot of a WordPress site", (*Main).snapshot},
 		{"version", "print the version", (*Main).version},
 		{"help", "print this, or the flags of a command", (*Main).help},
 	}
