@@ -57,9 +57,9 @@ export function path_filestat_get(
   const path = host.memory.path(ptr, len);
   if (path instanceof Errno) return path.code;
   const memory = host.memory;
-  if (!memory.has(resultPtr, filestatSize)) return FAULT.code;
   const inode = d.handle.tree.stat(d.handle.inode, path, (lookup & symlinkFollow) !== 0);
   if (inode instanceof Errno) return inode.code;
+  if (!memory.has(resultPtr, filestatSize)) return FAULT.code;
   writeFilestat(memory, resultPtr, d.dev, inode);
   return SUCCESS.code;
 }
@@ -183,12 +183,14 @@ function openReadOnly(tree: Tree, dir: Inode, path: Path, options: OpenOptions):
 export function path_readlink(
   host: Host, fd: number, ptr: number, len: number, bufPtr: number, bufLen: number, resultPtr: number,
 ): number {
-  const d = at(host, fd, ptr, len);
-  if (d instanceof Errno) return d.code;
-  const path = host.memory.path(ptr, len);
-  if (path instanceof Errno) return path.code;
+  const open = descriptor(host, fd, ptr, len, false);
+  if (open instanceof Errno) return open.code;
   const memory = host.memory;
   if (!memory.has(bufPtr, bufLen) || !memory.has(resultPtr, 4)) return FAULT.code;
+  const d = directory(open);
+  if (d instanceof Errno) return d.code;
+  const path = memory.path(ptr, len);
+  if (path instanceof Errno) return path.code;
   const target = d.handle.tree.readlink(d.handle.inode, path);
   if (target instanceof Errno) return target.code;
   const bytes = new TextEncoder().encode(target);

@@ -3,7 +3,7 @@
 // structured cloning, and bodies travel as transferred ArrayBuffers.
 //
 //   page  -> worker           ToWorker      start, port, request, reset
-//   worker -> page            FromWorker    progress, ready, run, log, notice, failed, response, reset
+//   worker -> page            FromWorker    progress, ready, began, run, log, notice, failed, response, reset
 //   service worker <-> worker PortRequest / PortResponse over a MessagePort
 
 import { mergeCookies } from "../cookies.ts";
@@ -83,6 +83,12 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "progress"; readonly step: Step; readonly loaded: number; readonly total: number }
   | { readonly type: "ready"; readonly timings: Timings; readonly persistent: boolean }
+  /**
+   * began says that a request runs now; "run" says that it ended. A script
+   * that never calls its host cannot be stopped from inside the worker: only
+   * whoever owns the worker can, who sees here how long it has been.
+   */
+  | { readonly type: "began"; readonly method: string; readonly url: string }
   | {
       readonly type: "run";
       readonly method: string;

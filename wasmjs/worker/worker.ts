@@ -209,6 +209,7 @@ class Running {
 
   /** answer runs a request. What a visitor sent is kept before they hear so. */
   answer(wire: WireRequest): WireResponse {
+    this.#post({ type: "began", method: wire.method, url: wire.url });
     let response: Response;
     try {
       response = this.#run(wire);
