@@ -51,7 +51,7 @@ try {
       }
     }
   }
-  const memory = new Map<string, number>();
+  const memory = new Map<string, string>();
   for (const lane of lanes) memory.set(lane.name, await lane.memory());
   await report(times, memory, opened);
 } finally {
@@ -68,7 +68,7 @@ async function demoAdmin(port: number): Promise<Admin> {
   return snapshot.metadata.admin;
 }
 
-async function report(times: Map<string, number[]>, memory: Map<string, number>, opened: { first: Visit; later: Visit }[]): Promise<void> {
+async function report(times: Map<string, number[]>, memory: Map<string, string>, opened: { first: Visit; later: Visit }[]): Promise<void> {
   const figures: Record<string, Figure> = {};
   for (const [key, samples] of times) figures[key] = figure(samples);
   const yardstick = lanes[0]?.name ?? "";
@@ -87,7 +87,7 @@ async function report(times: Map<string, number[]>, memory: Map<string, number>,
       }),
     ]);
   }
-  row(["WebAssembly memory, MiB", ...lanes.map((lane) => mebibytes(memory.get(lane.name) ?? 0))]);
+  row(["WebAssembly memory", ...lanes.map((lane) => memory.get(lane.name) ?? "")]);
 
   const visitFigures = {
     first: { ms: figure(opened.map((o) => o.first.ms)), bytes: figure(opened.map((o) => o.first.bytes)) },
@@ -108,7 +108,7 @@ async function report(times: Map<string, number[]>, memory: Map<string, number>,
     rounds,
     unit: "ms",
     pages: figures,
-    memoryBytes: Object.fromEntries(memory),
+    memory: Object.fromEntries(memory),
     visits: visitFigures,
   };
   await writeFile(options.json, JSON.stringify(json, undefined, 2) + "\n");
@@ -117,8 +117,4 @@ async function report(times: Map<string, number[]>, memory: Map<string, number>,
 
 function row(cells: readonly string[]): void {
   console.log(`| ${cells.join(" | ")} |`);
-}
-
-function mebibytes(bytes: number): string {
-  return bytes === 0 ? "" : (bytes / 2 ** 20).toFixed(1);
 }

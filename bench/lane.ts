@@ -6,8 +6,8 @@ export interface Lane {
   readonly name: string;
   /** Fetches a page as a visitor (or as the admin, where page says so) and gives the milliseconds until its last byte. */
   time(page: Page): Promise<number>;
-  /** Bytes of WebAssembly memory in use, or 0 for a lane that has none. */
-  memory(): Promise<number>;
+  /** The WebAssembly memory after the timed pages, as the page shows it; empty for a lane that has none. */
+  memory(): Promise<string>;
   close(): Promise<void>;
 }
 

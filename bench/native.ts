@@ -31,7 +31,7 @@ export async function native(program: string, admin: Admin): Promise<Lane> {
       mustBe(page, name, answer.status, answer.body);
       return answer.ms;
     },
-    memory: async () => 0,
+    memory: async () => "",
     async close() {
       visitor.close();
       member.close();

@@ -109,14 +109,33 @@ export async function tab(port: number, admin: Admin): Promise<Lane> {
       mustBe(page, name, answer.status, answer.body);
       return answer.ms;
     },
-    async memory() {
-      return tab.evaluate(() => Number(document.querySelector("[data-memory-bytes]")?.getAttribute("data-memory-bytes") ?? 0));
-    },
+    memory: () => shownMemory(tab),
     async close() {
       await context.close();
       await profile.remove();
     },
   };
+}
+
+/** Reads the memory that the page shows beside its last request. */
+async function shownMemory(tab: Tab): Promise<string> {
+  const shown = await tab.waitForFunction(() => document.getElementById("last")?.textContent?.match(/[\d.]+ MB$/)?.[0]);
+  return String(await shown.jsonValue());
+}
+
+/** Opens the server's site "bench" in a page and reads its memory there. */
+export async function serverMemory(port: number): Promise<string> {
+  const profile = await newProfile();
+  const context = await profile.open();
+  try {
+    const tab = await context.newPage();
+    tab.setDefaultTimeout(patience);
+    await tab.goto(`http://pressbox.localhost:${port}/?site=bench&lane=server`);
+    return await shownMemory(tab);
+  } finally {
+    await context.close();
+    await profile.remove();
+  }
 }
 
 /** What opening the page cost. */

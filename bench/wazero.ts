@@ -2,6 +2,7 @@
 
 import { Client, logIn } from "./http.ts";
 import { mustBe, type Admin, type Lane, type Page } from "./lane.ts";
+import { serverMemory } from "./tab.ts";
 
 /** Opens a site on the server at port and logs in. */
 export async function wazero(port: number, admin: Admin): Promise<Lane> {
@@ -24,28 +25,10 @@ export async function wazero(port: number, admin: Admin): Promise<Lane> {
       mustBe(page, name, answer.status, answer.body);
       return answer.ms;
     },
-    memory: () => runMemory(port, () => visitor.get("/")),
+    memory: () => serverMemory(port),
     async close() {
       visitor.close();
       member.close();
     },
   };
-}
-
-/** Reads the guest's memory from the event of a run. */
-async function runMemory(port: number, run: () => Promise<unknown>): Promise<number> {
-  const origin = `http://pressbox.localhost:${port}`;
-  const socket = new WebSocket(`ws://pressbox.localhost:${port}/api/events`, { headers: { origin } } as unknown as string[]);
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      socket.onerror = () => reject(new Error("the server's events can't be read"));
-      socket.onopen = () => void run().catch(reject);
-      socket.onmessage = (message) => {
-        const event = JSON.parse(String(message.data)) as { type: string; memory?: number };
-        if (event.type === "run" && event.memory) resolve(event.memory);
-      };
-    });
-  } finally {
-    socket.close();
-  }
 }
