@@ -10,6 +10,7 @@ export function bytesText(bytes: number): string {
 
 /** timeText writes a duration given in milliseconds. */
 export function timeText(ms: number): string {
+  if (ms < 0.05) return "<0.1 ms";
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return `${(ms / 1000).toFixed(1)} s`;

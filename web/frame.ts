@@ -6,7 +6,7 @@
 // for a frame, and it speaks to the page's origin only.
 
 import { typeOf, type FromFrame, type ToFrame } from "./messages.ts";
-import { pageOrigin } from "./origins.ts";
+import { pageOrigin, siteFrameName } from "./origins.ts";
 
 /** tellWhere reports the address of a document to the page that frames it. */
 export function tellWhere(window: Window): void {
@@ -63,6 +63,36 @@ function move(window: Window, delta: -1 | 1): void {
   moved.finished?.catch(() => undefined);
 }
 
+/** keepInFrame makes links and forms that want the whole tab (_top, or _parent
+ * in the outermost document) stay in the site's frame: WordPress believes that
+ * it has the tab to itself, and the page around it must stay. */
+export function keepInFrame(window: Window): void {
+  const outermost = framedByPage(window);
+  const retarget = (element: Element | null | undefined, attribute: string): void => {
+    const target = element?.getAttribute(attribute)?.toLowerCase();
+    if (outermost && (target === "_top" || target === "_parent")) element?.setAttribute(attribute, "_self");
+    // Frames inside the site find the site's frame by its name.
+    if (!outermost && target === "_top") element?.setAttribute(attribute, siteFrameName);
+  };
+  const { document } = window;
+  document.addEventListener(
+    "click",
+    (event) => {
+      const clicked = event.composedPath()[0];
+      if (clicked instanceof Element) retarget(clicked.closest("a[target], area[target]"), "target");
+    },
+    true,
+  );
+  document.addEventListener(
+    "submit",
+    (event) => {
+      retarget(event.submitter, "formtarget");
+      if (event.target instanceof Element) retarget(event.target, "target");
+    },
+    true,
+  );
+}
+
 /** framedByPage reports whether the document's parent can be the page: frames
  * inside the site have the site's own documents as parents. */
 export function framedByPage(window: Window): boolean {
@@ -76,4 +106,7 @@ export function framedByPage(window: Window): boolean {
   }
 }
 
-if (framedByPage(window)) tellWhere(window);
+if (window.parent !== window) {
+  if (framedByPage(window)) tellWhere(window);
+  keepInFrame(window);
+}

@@ -9,6 +9,9 @@ export const bridgePath = "/-pressbox/bridge";
 /** ownPrefix starts the paths on a site's origin that are not the site's. */
 export const ownPrefix = "/-pressbox/";
 
+/** siteFrameName is the name of the frame in index.html that shows the site. */
+export const siteFrameName = "pressbox-site";
+
 /** siteNameRule says what validSiteName accepts. */
 export const siteNameRule =
   "A name has 1 to 32 small letters (a–z), digits or hyphens. It starts and ends with a letter or a digit, and “-server” at the end is taken.";

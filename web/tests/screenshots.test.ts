@@ -1,7 +1,6 @@
 // Pictures of the page for people to look at, in build/screenshots/: wide and
 // narrow, light and dark. They are not compared with anything.
 
-import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import type { Browser } from "playwright-core";
@@ -10,14 +9,12 @@ import { launchChromium } from "./browsers.ts";
 import { startPressbox, type Pressbox } from "./pressbox.ts";
 import { patience, Visitor } from "./visitor.ts";
 
-const folder = new URL("../../build/screenshots/", import.meta.url);
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
 
 let pressbox: Pressbox;
 let browser: Browser;
 
 before(async () => {
-  await mkdir(folder, { recursive: true });
   pressbox = await startPressbox();
   browser = await launchChromium();
 });
@@ -30,8 +27,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`pictures, ${size} and ${colorScheme}`, { timeout: 4 * patience }, async () => {
       const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
-      const shoot = (visitor: Visitor, name: string): Promise<unknown> =>
-        visitor.page.screenshot({ path: new URL(`${name}-${size}-${colorScheme}.png`, folder).pathname });
+      const shoot = (visitor: Visitor, name: string): Promise<void> => visitor.keepPicture(`${name}-${size}-${colorScheme}`);
 
       // Held before the files have come, for a picture of the start.
       let release = (): void => undefined;

@@ -6,7 +6,7 @@ import type { BrowserContext, Frame, FrameLocator, Page } from "playwright-core"
 import type { LaneName } from "../lane.ts";
 
 /** patience is how long anything may take on a busy machine, in milliseconds. */
-export const patience = 90_000;
+export const patience = 30_000;
 
 /** Account is who can log in to the demo. */
 export interface Account {
@@ -52,6 +52,11 @@ export class Visitor {
   /** failure returns what the page says when the site does not run. */
   async failure(): Promise<string> {
     return (await this.page.locator("#failure").innerText()).replace(/\s+/g, " ");
+  }
+
+  /** keepPicture writes a picture of the page to build/screenshots/. */
+  async keepPicture(name: string): Promise<void> {
+    await this.page.screenshot({ path: new URL(`../../build/screenshots/${name}.png`, import.meta.url).pathname });
   }
 
   /** site finds things in the site's frame. */

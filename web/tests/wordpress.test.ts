@@ -28,7 +28,12 @@ for (const lane of ["browser", "server"] as const) {
           return;
         }
         failed = true;
-        await act();
+        try {
+          await act();
+        } catch (error) {
+          await visitor?.keepPicture(`failed-${lane}-${name.replace(/[^a-z]+/gi, "-")}`);
+          throw error;
+        }
         failed = false;
       });
     };
@@ -44,12 +49,12 @@ for (const lane of ["browser", "server"] as const) {
     });
 
     step("the front page is there, and the page says how long it took", async () => {
-      visitor = await Visitor.open(context, pressbox.url, `?site=day-${lane}&lane=${lane}`);
+      visitor = await Visitor.open(context, pressbox.url, `?site=${lane}-day&lane=${lane}`);
       await visitor.site.locator("body.home").waitFor();
       assert.match(await visitor.page.locator("#state").innerText(), /^Ready in \d+\.\d s$/);
       assert.match(await visitor.page.locator(`#lane-${lane}-ms`).innerText(), /\d (ms|s)$/);
       const origin = new URL((await visitor.frame()).url()).host.split(".")[0];
-      assert.equal(origin, lane === "browser" ? "day-browser" : "day-server-server");
+      assert.equal(origin, lane === "browser" ? "browser-day" : "server-day-server");
     });
 
     step("a post opens, and the address follows", async () => {
