@@ -41,8 +41,7 @@ function pressbox_picture( string $name, string $alt, string $caption ): string 
 		'<figcaption class="wp-element-caption">' . $caption . "</figcaption></figure>\n<!-- /wp:image -->\n\n";
 }
 
-$hills_alt   = 'Blue hills behind one another under a rising sun';
-$harbour_alt = 'Dark hills and a bright moon over calm water';
+$pictures = json_decode( file_get_contents( __DIR__ . '/pictures.json' ), true );
 
 return array(
 	'admin'      => 'admin',
@@ -52,7 +51,7 @@ return array(
 		'sandbox' => array( 'name' => 'Sandbox', 'description' => 'How this site runs, and what it cannot reach.' ),
 		'try-it'  => array( 'name' => 'Try it', 'description' => 'Things to do here that you would not dare elsewhere.' ),
 	),
-	'pictures'   => json_decode( file_get_contents( __DIR__ . '/pictures.json' ), true ),
+	'pictures'   => $pictures,
 	'posts'      => array(
 		'welcome-to-your-own-wordpress' => array(
 			'title'      => 'Welcome to your own WordPress',
@@ -104,9 +103,8 @@ return array(
 			'categories' => array( 'sandbox' ),
 			'tags'       => array( 'snapshot', 'files' ),
 			'hours_ago'  => 52,
-			'picture'    => 'harbour',
 			'content'    => pressbox_p( 'The site you opened began as a snapshot: some thousands of files, the database among them, each known by its digest. The snapshot is the same for everybody and is never written to.' )
-				. pressbox_picture( 'harbour', $harbour_alt, 'Below the water, the snapshot. What moves is on the surface.' )
+				. pressbox_picture( 'harbour', $pictures['harbour']['alt'], 'Below the water, the snapshot. What moves is on the surface.' )
 				. pressbox_p( 'When you publish a post or upload a picture, the files that change are copied first, and the copies are yours. WordPress reads yours where there is one and the snapshot’s where there is none. So three things are always easy:' )
 				. pressbox_list(
 					array(
@@ -143,8 +141,8 @@ return array(
 			'categories' => array( 'sandbox' ),
 			'tags'       => array( 'webassembly', 'http' ),
 			'hours_ago'  => 101,
+			'picture'    => 'meadow',
 			'content'    => pressbox_p( 'You clicked on a link. The browser made a request of it, as it does for every link. But before it could leave, something took it.' )
-				. pressbox_picture( 'hills', $hills_alt, 'A request may travel far, or not at all.' )
 				. pressbox_p( 'The request became a handful of texts: a method, an address, some headers. PHP found them where it finds them on every server, in its environment, and ran <code>index.php</code>. WordPress read about five hundred files and asked the database some twenty questions. Then it wrote this page to its output, and stopped.' )
 				. pressbox_p( 'The address bar above tells you how long that took, and whether it was your browser that did the work or a server. Both use the very same program, byte for byte. Try both.' ),
 		),

@@ -15,6 +15,17 @@ add_filter(
 	3
 );
 
+// The directories of plugins and themes say the same, and what to do instead.
+foreach ( array( 'plugins_api' => 'plugin', 'themes_api' => 'theme' ) as $pressbox_filter => $pressbox_kind ) {
+	add_filter(
+		$pressbox_filter,
+		static function () use ( $pressbox_filter, $pressbox_kind ) {
+			return new WP_Error( $pressbox_filter . '_failed', "This site runs in a sandbox without a network, so it cannot reach the {$pressbox_kind} directory. Download a {$pressbox_kind} as a zip and upload it here." );
+		}
+	);
+}
+unset( $pressbox_filter, $pressbox_kind );
+
 // The answer to "are there updates?" is known without asking, and asking would
 // cost every page of the dashboard a moment.
 foreach ( array( 'update_core', 'update_plugins', 'update_themes' ) as $pressbox_name ) {
@@ -34,6 +45,18 @@ foreach ( array( 'update_core', 'update_plugins', 'update_themes' ) as $pressbox
 	);
 }
 unset( $pressbox_name );
+// Where somebody looks for updates, the page says that nobody asked.
+add_action(
+	'load-update-core.php',
+	static function () {
+		add_action(
+			'admin_notices',
+			static function () {
+				echo '<div class="notice notice-info"><p>This site runs in a sandbox without a network: whether there is anything newer is not known here. A newer WordPress comes with a newer snapshot.</p></div>';
+			}
+		);
+	}
+);
 
 // Mail is accepted and shown in the log instead of being sent: the page shows
 // the log, and a link in a mail (a new password, recovery mode) can be used.
@@ -106,7 +129,7 @@ add_filter(
 		foreach ( array( 'dotorg_communication', 'background_updates', 'loopback_requests', 'https_status', 'authorization_header', 'page_cache' ) as $name ) {
 			unset( $tests['async'][ $name ] );
 		}
-		foreach ( array( 'rest_availability', 'scheduled_events', 'http_requests', 'ssl_support', 'php_extensions', 'plugin_theme_auto_updates', 'update_temp_backup_writable', 'available_updates_disk_space', 'persistent_object_cache' ) as $name ) {
+		foreach ( array( 'php_version', 'rest_availability', 'scheduled_events', 'http_requests', 'ssl_support', 'php_extensions', 'plugin_theme_auto_updates', 'update_temp_backup_writable', 'available_updates_disk_space', 'persistent_object_cache' ) as $name ) {
 			unset( $tests['direct'][ $name ] );
 		}
 		return $tests;
