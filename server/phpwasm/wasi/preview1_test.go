@@ -518,7 +518,7 @@ func TestTrace(t *testing.T) {
 func TestPointers_fault(t *testing.T) {
 	g, _ := newTreeGuest(t, false)
 	g.host.SetRequest([]string{"A=1"}, nil, nil, nil, nil)
-	g.host.args = []string{"x"}
+	g.host.args = []string{"words"}
 	fd := g.open("f", 0, rightFdRead|rightFdWrite)
 	g.must(g.call("path_symlink", "f", 3, "l"))
 	list, count := g.buffers([2]uint32{g.room(4), 4})
