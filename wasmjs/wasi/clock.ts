@@ -13,14 +13,25 @@ export interface Clock {
   sleep(ns: bigint): void;
 }
 
+// How far, in milliseconds, the timer may be from the calendar.
+const maxDrift = 20;
+
 /** systemClock is the machine's. */
 export function systemClock(): Clock {
-  // The offset makes realtime as fine as the engine's timer, which matters to
-  // programs that compare times of files made in the same millisecond.
-  const origin = BigInt(Math.round(performance.timeOrigin * 1e6));
   const monotonic = (): bigint => BigInt(Math.round(performance.now() * 1e6));
+  // The engine's timer is finer than its calendar, but stands still while the
+  // machine sleeps: so the two are compared at each reading.
+  let offset = Date.now() - performance.now();
+  const realtime = (): bigint => {
+    const now = performance.now();
+    const calendar = Date.now();
+    if (Math.abs(calendar - offset - now) > maxDrift) offset = calendar - now;
+    const time = offset + now;
+    const whole = Math.floor(time);
+    return BigInt(whole) * 1_000_000n + BigInt(Math.floor((time - whole) * 1e6));
+  };
   return {
-    realtime: () => origin + monotonic(),
+    realtime,
     monotonic,
     sleep(ns) {
       // A worker has nothing to block on without shared memory, which pages
