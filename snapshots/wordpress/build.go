@@ -89,6 +89,13 @@ func Build(ctx context.Context, o Options) (*Site, error) {
 	if version == "" {
 		return nil, &StepError{Step: "read WordPress", Err: errors.New(versionFile + " does not say which version it is")}
 	}
+	if needs := leastWordPress(plugin); older(version, needs) {
+		return nil, &StepError{
+			Step: "read WordPress",
+			Err:  fmt.Errorf("it is version %s, and the SQLite plugin %s needs %s or newer", version, sqlitePluginVersion(plugin), needs),
+			Hint: "Name a newer one: pressbox snapshot build --wordpress PATH",
+		}
+	}
 	// The site was made the day after WordPress was.
 	at := wordpress.files.newest().UTC().Truncate(24 * time.Hour).Add(33 * time.Hour)
 	o.Progress(fmt.Sprintf("Site: WordPress %s, %d files, %.1f MB, and SQLite plugin %s", version, len(wordpress.files), float64(wordpress.files.size())/1e6, sqlitePluginVersion(plugin)))

@@ -199,3 +199,17 @@ func TestReadSQLite(t *testing.T) {
 		}
 	}
 }
+
+func TestOlder(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{"6.1.9", "6.4", true}, {"6.4", "6.4", false}, {"6.4.1", "6.4", false}, {"6.10", "6.4", false}, {"7.1.4", "6.4", false},
+		{"6", "6.4", true}, {"7", "6.4", false}, {"6.4-beta1", "6.4", false}, {"6.1.9", "", false}, {"5.9-99", "6.4", true},
+	} {
+		if got := older(test.a, test.b); got != test.want {
+			t.Errorf("older(%q, %q) = %v, want %v", test.a, test.b, got, test.want)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -73,6 +74,35 @@ func sqlitePluginVersion(plugin files) string {
 		return "unknown"
 	}
 	return string(match[1])
+}
+
+// leastWordPress returns the oldest WordPress that the plugin works with, as
+// its readme says, or "".
+func leastWordPress(plugin files) string {
+	match := regexp.MustCompile(`(?m)^Requires at least:\s*([0-9.]{1,20})\s*$`).FindSubmatch(plugin["readme.txt"].data)
+	if match == nil {
+		return ""
+	}
+	return string(match[1])
+}
+
+// older reports whether version a is older than b: numbers between dots, and
+// whatever follows them does not count.
+func older(a, b string) bool {
+	numbers := regexp.MustCompile(`\d+`)
+	release := func(s string) []string { return numbers.FindAllString(regexp.MustCompile(`^[0-9.]*`).FindString(s), -1) }
+	left, right := release(a), release(b)
+	for i, text := range right {
+		least, _ := strconv.Atoi(text) // digits; too many of them are no version
+		have := 0
+		if i < len(left) {
+			have, _ = strconv.Atoi(left[i])
+		}
+		if have != least {
+			return have < least
+		}
+	}
+	return false
 }
 
 // downloadSQLite fetches the npm package and keeps the one file of it.

@@ -34,7 +34,7 @@ foreach ( array( 'update_core', 'update_plugins', 'update_themes' ) as $pressbox
 		static function () {
 			return (object) array(
 				'last_checked'    => time(),
-				'version_checked' => wp_get_wp_version(),
+				'version_checked' => get_bloginfo( 'version' ),
 				'updates'         => array(),
 				'response'        => array(),
 				'no_update'       => array(),
