@@ -90,7 +90,9 @@ func leastWordPress(plugin files) string {
 // whatever follows them does not count.
 func older(a, b string) bool {
 	numbers := regexp.MustCompile(`\d+`)
-	release := func(s string) []string { return numbers.FindAllString(regexp.MustCompile(`^[0-9.]*`).FindString(s), -1) }
+	release := func(s string) []string {
+		return numbers.FindAllString(regexp.MustCompile(`^[0-9.]*`).FindString(s), -1)
+	}
 	left, right := release(a), release(b)
 	for i, text := range right {
 		least, _ := strconv.Atoi(text) // digits; too many of them are no version
