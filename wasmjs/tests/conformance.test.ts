@@ -1,5 +1,6 @@
-// Go's own tests of its file packages, as guests of this host: thousands of
-// expectations about files that nobody here wrote. They come with every Go.
+// Conformance: the tests of Go's own packages os, io/fs and path/filepath,
+// compiled for WASI preview 1, run as guests of this host. They come with every
+// Go installation. Twin of server/phpwasm/conformance_test.go.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -14,33 +15,17 @@ import { mkdirAll, writeFile } from "../vfs/host.ts";
 import { Tree } from "../vfs/tree.ts";
 import { Collector } from "../wasi/stdio.ts";
 
-const absoluteLinks = "follows a link with an absolute target, which is refused here";
-
 /**
- * Top-level tests that fail, each with its reason. One that is listed and
- * passes is an error too.
+ * knownFailures are those of this package over a Tree: the same as the Go
+ * host's. One that is listed and passes is an error too.
  */
-const packages: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
-  [
-    "os",
-    new Map([
-      ["TestCopyFSWithSymlinks", absoluteLinks],
-      ["TestSymlinkWithTrailingSlash", absoluteLinks],
-      ["TestFileAndSymlinkStats", absoluteLinks],
-      ["TestDirAndSymlinkStats", absoluteLinks],
-      ["TestLongPath", absoluteLinks],
-    ]),
-  ],
-  ["io/fs", new Map()],
-  [
-    "path/filepath",
-    new Map([
-      ["TestWalkSymlinkRoot", absoluteLinks],
-      ["TestEvalSymlinks", absoluteLinks],
-      ["TestIssue13582", absoluteLinks],
-    ]),
-  ],
-]);
+function knownFailures(name: string): string[] {
+  const text = readFileSync(new URL("../../server/phpwasm/testdata/conformance.txt", import.meta.url), "utf8");
+  return text.split("\n").flatMap((line) => {
+    const [pkg, fs, failed] = line.split(" ");
+    return pkg === name && fs === "tree" && failed !== undefined ? [failed] : [];
+  });
+}
 
 function goroot(): string | null {
   try {
@@ -75,7 +60,7 @@ function guestTree(root: string, name: string): Tree {
 
 const root = goroot();
 
-for (const [name, known] of packages) {
+for (const name of ["os", "io/fs", "path/filepath"]) {
   const claim = `Go's tests of ${name} pass, but for those that are known`;
   if (root === null && process.env["PRESSBOX_REQUIRE_PHP"] !== "1") {
     test(claim, { skip: "there is no go: install it to run these" }, () => {});
@@ -101,7 +86,7 @@ for (const [name, known] of packages) {
       const results = [...text.matchAll(/^--- (PASS|FAIL): (\w+)/gm)];
       const failed = results.flatMap(([, result, test]) => (result === "FAIL" ? [test as string] : []));
       assert.ok(results.length > 20, `only ${results.length} tests ran:\n${text.slice(-2000)}`);
-      assert.deepEqual(failed.sort(), [...known.keys()].sort());
+      assert.deepEqual(failed.sort(), knownFailures(name).sort());
     } finally {
       rmSync(folder, { recursive: true });
     }
