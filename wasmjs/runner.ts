@@ -8,7 +8,7 @@ import { moduleName, preview1 } from "./wasi/preview1.ts";
 import { GuestExit, GuestLimit } from "./wasi/proc.ts";
 import type { Random } from "./wasi/random.ts";
 import { bytesSource, Collector } from "./wasi/stdio.ts";
-import { type Call, trace } from "./wasi/trace.ts";
+import { type Trace, traced } from "./wasi/trace.ts";
 
 /** Trap says that the guest was killed by something it did. */
 export class Trap extends Error {
@@ -28,8 +28,8 @@ export interface InstanceConfig {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly limits?: Partial<Limits>;
-  /** see is told of every call the guest makes. */
-  readonly see?: (call: Call) => void;
+  /** trace is told of every call the guest makes. */
+  readonly trace?: Trace;
 }
 
 /** Result is what a request wrote. */
@@ -59,9 +59,9 @@ export function exportsMissing(module: WebAssembly.Module): string[] {
   return wanted.filter((name) => !there.has(name));
 }
 
-function instantiate(module: WebAssembly.Module, host: Host, see?: (call: Call) => void): WebAssembly.Exports {
+function instantiate(module: WebAssembly.Module, host: Host, trace?: Trace): WebAssembly.Exports {
   const table = preview1(host);
-  const imports = { [moduleName]: see === undefined ? table : trace(table, see) };
+  const imports = { [moduleName]: trace === undefined ? table : traced(host, table, trace) };
   const { exports } = new WebAssembly.Instance(module, imports as WebAssembly.Imports);
   host.memory.attach(exports["memory"] as WebAssembly.Memory);
   return exports;
@@ -75,9 +75,9 @@ function ended(error: unknown): Ended {
  * command runs a module's _start with nothing given that is not in config, and
  * returns its exit status. A Trap or GuestLimit is thrown.
  */
-export function command(module: WebAssembly.Module, config: Config, see?: (call: Call) => void): number {
+export function command(module: WebAssembly.Module, config: Config, trace?: Trace): number {
   const host = new Host(config);
-  const exports = instantiate(module, host, see);
+  const exports = instantiate(module, host, trace);
   try {
     (exports["_start"] as Export)();
     return 0;
@@ -117,7 +117,7 @@ export class Instance {
     });
     const stderr = new Collector();
     this.#host.setRequest([], null, null, stderr);
-    this.#exports = instantiate(module, this.#host, config.see);
+    this.#exports = instantiate(module, this.#host, config.trace);
     let status: number;
     try {
       this.#call("_initialize");

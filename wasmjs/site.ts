@@ -14,7 +14,7 @@ import type { Clock } from "./wasi/clock.ts";
 import type { Limits } from "./wasi/host.ts";
 import { GuestExit, GuestLimit } from "./wasi/proc.ts";
 import type { Random } from "./wasi/random.ts";
-import type { Call } from "./wasi/trace.ts";
+import type { Trace } from "./wasi/trace.ts";
 
 /** defaultMaxBody is the largest request body that a site takes, in bytes. */
 export const defaultMaxBody = 64 * 1024 * 1024;
@@ -34,8 +34,8 @@ export interface SiteConfig {
   readonly requestTimeout?: number;
   readonly maxBody?: number;
   readonly limits?: Partial<Limits>;
-  /** see is told of every call the guest makes. */
-  readonly see?: (call: Call) => void;
+  /** trace is told of every call the guest makes. */
+  readonly trace?: Trace;
 }
 
 interface Answer extends Reply {
@@ -72,13 +72,13 @@ export class Site {
 
   #live(): Instance {
     if (this.#instance !== null) return this.#instance;
-    const { clock, random, limits, see } = this.#config;
+    const { clock, random, limits, trace } = this.#config;
     return (this.#instance = new Instance(this.#module, {
       tree: this.tree,
       ...(clock !== undefined && { clock }),
       ...(random !== undefined && { random }),
       ...(limits !== undefined && { limits }),
-      ...(see !== undefined && { see }),
+      ...(trace !== undefined && { trace }),
     }));
   }
 

@@ -138,7 +138,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".txt")).s
       const body = stdin(run);
       if (run.kind === "cgi") {
         instance ??= new Instance(phpModule(), { tree });
-        const result = instance.handle(variables(run, body), body);
+        const interrupt = run.sections.get("interrupt");
+        const timeout = interrupt === undefined ? Infinity : Number(interrupt);
+        const result = instance.handle(variables(run, body), body, timeout);
         assert.ok("exit" in result, `run ${i}: ${"ended" in result ? result.ended.message : ""}`);
         check(run, { stdout: decode(result.stdout), stderr: decode(result.stderr), exit: result.exit }, `run ${i}`);
       } else {

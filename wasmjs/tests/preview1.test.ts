@@ -12,7 +12,7 @@ import { preview1 } from "../wasi/preview1.ts";
 import { GuestExit, GuestLimit } from "../wasi/proc.ts";
 import { seededRandom } from "../wasi/random.ts";
 import { bytesSource, Collector } from "../wasi/stdio.ts";
-import { type Call, trace } from "../wasi/trace.ts";
+import { showCall, traced } from "../wasi/trace.ts";
 
 type Arg = number | bigint;
 
@@ -358,17 +358,20 @@ test("poll sleeps until the first clock, and answers at once for files", () => {
   assert.equal(g.view.getUint16(1008, true), E.BADF.code);
 });
 
-test("trace sees calls, answers and ends", () => {
-  const host = new Host({ clock: fixedClock(0n, 1n) });
-  host.memory.attach(new WebAssembly.Memory({ initial: 1 }));
-  const seen: Call[] = [];
-  const table = trace(preview1(host), (call) => seen.push(call)) as unknown as Record<string, (...args: Arg[]) => number>;
-  table["fd_close"]?.(9);
+test("trace sees calls, the texts in them, answers and ends", () => {
+  const host = new Host({ preopens: [{ guestPath: "/", fs: tree() }] });
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  host.memory.attach(memory);
+  new Uint8Array(memory.buffer).set(Buffer.from("none"), 8);
+  const seen: string[] = [];
+  const table = traced(host, preview1(host), (call) => seen.push(showCall(call))) as unknown as Record<
+    string,
+    (...args: Arg[]) => number
+  >;
+  table["fd_close"]?.(-1);
+  table["path_rename"]?.(3, 8, 4, 3, 8, 2);
   assert.throws(() => table["proc_exit"]?.(3));
-  assert.deepEqual(seen, [
-    { name: "fd_close", args: [9], errno: "BADF" },
-    { name: "proc_exit", args: [3], errno: "exit" },
-  ]);
+  assert.deepEqual(seen, ["fd_close(4294967295) = BADF", 'path_rename(3, "none", 3, "no") = NOENT', "proc_exit(3) = ?"]);
 });
 
 test("the table has all functions of the standard", () => {
