@@ -198,18 +198,15 @@ async function editorCanvas(visitor: Visitor): Promise<ReturnType<Visitor["site"
   return (await framed.count()) > 0 ? visitor.site.frameLocator("iframe[name='editor-canvas']") : visitor.site;
 }
 
-// Takes the second of the theme's style variations and saves it.
+// Takes one of the theme's style variations and saves it.
 async function chooseColours(visitor: Visitor): Promise<void> {
   await visitor.go("/wp-admin/site-editor.php?p=%2Fstyles");
   await dismissWelcome(visitor);
-  const variations = visitor.site.locator(".global-styles-ui-style-variations-container .global-styles-ui-variations_item, .edit-site-global-styles-variations_item");
-  await variations.nth(1).click();
-  await visitor.site.getByRole("button", { name: /^(Save|Review \d+ change)/ }).first().click();
-  const confirm = visitor.site.locator(".entities-saved-states__save-button");
-  const saved = visitor.site.getByText(/Site updated|Saved/).first();
-  await confirm.or(saved).first().waitFor();
-  if (await confirm.isVisible()) await confirm.click();
-  await saved.waitFor();
+  await visitor.site.getByRole("button", { name: "Browse styles" }).click();
+  await visitor.site.getByRole("button", { name: "Evening", exact: true }).first().click();
+  await visitor.site.getByRole("button", { name: /^Review 1 change/ }).click();
+  await visitor.site.locator(".entities-saved-states__panel, .components-modal__frame").getByRole("button", { name: "Save", exact: true }).click();
+  await visitor.site.getByRole("button", { name: "Saved" }).waitFor();
 }
 
 // A square of one colour.
