@@ -32,10 +32,11 @@ export function restoreTree(lower: Tree, jar: Jar, records: readonly Uint8Array[
   const tree = freshTree(lower);
   if (records.length === 0) return { tree, records: 0, refused: 0 };
   const lookup = lowerInodes(lower);
-  let cookies: string | null = null;
+  let cookies: unknown = null;
   for (const [i, record] of records.entries()) {
     try {
-      cookies = applyRecord(tree, lookup, record) ?? cookies;
+      const json = applyRecord(tree, lookup, record);
+      if (json !== null) cookies = JSON.parse(json);
     } catch {
       // Half of it may have been applied, so all of it is done again.
       const before = restoreTree(lower, jar, records.slice(0, i));
@@ -43,7 +44,7 @@ export function restoreTree(lower: Tree, jar: Jar, records: readonly Uint8Array[
     }
   }
   tree.recount();
-  if (cookies !== null) jar.restore(JSON.parse(cookies));
+  if (cookies !== null) jar.restore(cookies);
   return { tree, records: records.length, refused: 0 };
 }
 
