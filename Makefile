@@ -40,8 +40,12 @@ build: ## bin/pressbox, the program
 php: ## php.wasm from PHP's source, into the cache (minutes the first time)
 	@php/build.sh
 
+# The snapshot is made anew when what makes it has changed: our builder, or php.wasm.
+SNAPSHOT := $(PRESSBOX_CACHE)/snapshots/default.snap
 snapshot: build php ## the WordPress snapshot, into the cache (a minute the first time)
-	@bin/pressbox snapshot build --if-needed
+	@key=$$(cat snapshots/*.go snapshots/wordpress/*.go snapshots/wordpress/php/* "$${PHP_WASM:-$(PRESSBOX_CACHE)/php/php.wasm}" | sha256sum); \
+	if [ -f $(SNAPSHOT) ] && [ "$$key" = "$$(cat $(SNAPSHOT).key 2>/dev/null)" ]; then echo "snapshot: $(SNAPSHOT) is current"; else \
+	bin/pressbox snapshot build && echo "$$key" > $(SNAPSHOT).key; fi
 
 test: check test-go test-ts test-e2e ## everything: formats, types, Go, TypeScript, and real browsers
 
