@@ -5,24 +5,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
-
-	"pressbox/snapshots"
-	"pressbox/vfs"
 )
-
-// filesBelow returns the files of a snapshot that a browser may have as they
-// are, by their path below a site's root.
-func filesBelow(manifest *snapshots.Manifest, root string) map[string]*snapshots.Entry {
-	files := make(map[string]*snapshots.Entry)
-	for i := range manifest.Entries {
-		entry := &manifest.Entries[i]
-		below, found := siteOfPath(entry.Path, root)
-		if found && entry.Kind == vfs.RegularFile && public(below) {
-			files["/"+below] = entry
-		}
-	}
-	return files
-}
 
 // public reports whether a file may be served as it is: no program, and nothing
 // of the database. Sites have the same rule; see server/phpwasm.
@@ -52,10 +35,8 @@ func (s *Server) handleEscaped(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Allow", "GET")
 		return errorf(CodeMethod, "This site runs in a browser tab: the server only has its files, and takes GET.")
 	}
-	if entry := s.base[path.Clean("/"+r.URL.Path)]; entry != nil && !strings.HasSuffix(r.URL.Path, "/") {
-		content := &s.config.Snapshot.Manifest().Contents[entry.Content]
-		file := newFileContent(entry, content, s.config.Snapshot)
-		file.serve(w, r, cacheChecked)
+	if file := s.base[path.Clean("/"+r.URL.Path)]; file != nil && !strings.HasSuffix(r.URL.Path, "/") {
+		file().serve(w, r, cacheChecked)
 		return nil
 	}
 	o := s.originsOf(r)
@@ -71,11 +52,6 @@ func (s *Server) handleEscaped(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	return &Error{Code: CodeNotFound, Sentence: "The snapshot that this site began as has no such file.", Link: link, LinkText: "Open the site in Pressbox"}
-}
-
-// newFileContent is a file of the snapshot, which has its digest already.
-func newFileContent(entry *snapshots.Entry, c *snapshots.Content, snapshot *snapshots.Snapshot) *content {
-	return &content{contentType: contentTypeOf(entry.Path), digest: c.Digest.String(), body: snapshot.Content(c)}
 }
 
 // navigates reports whether the request is for a document to be shown.

@@ -31,6 +31,7 @@ var routes = []route{
 
 	{hostTab, "GET", "/-pressbox/bridge", (*Server).handleBridge},
 	{hostTab, "GET", "/-pressbox/sw.js", (*Server).handleServiceWorker},
+	{hostTab, "GET", "/-pressbox/snapshot/{digest}/{path...}", (*Server).handleBaseFile},
 	{hostTab, "GET", "/-pressbox/{name...}", (*Server).handleSiteAsset},
 	{hostTab, "*", "/{path...}", (*Server).handleEscaped},
 

@@ -83,7 +83,7 @@ type Server struct {
 	module     *content
 	manifest   *content
 	packs      []*content
-	base       map[string]*snapshots.Entry // files of the snapshot, by path below Root
+	base       baseFiles
 	sites      *sites
 	hub        *hub
 
@@ -117,7 +117,7 @@ func New(config Config) (*Server, error) {
 		compressor: compressor{dir: config.CacheDir, log: config.Log},
 		module:     newContent(contentTypes[".wasm"], config.Module),
 		manifest:   newContent("application/vnd.pressbox.manifest", config.Snapshot.ManifestBytes()),
-		base:       filesBelow(config.Snapshot.Manifest(), config.Root),
+		base:       newBaseFiles(config.Snapshot, config.Root),
 		hub:        newHub(),
 	}
 	s.module.copies, s.manifest.copies = new(copies), new(copies)
