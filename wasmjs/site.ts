@@ -9,6 +9,7 @@ import { type Ended, Instance, type Result } from "./runner.ts";
 import { staticResponse } from "./static.ts";
 import { addDevices } from "./vfs/device.ts";
 import { mkdirAll, stat } from "./vfs/host.ts";
+import { isUnchanged } from "./vfs/overlay.ts";
 import type { Tree } from "./vfs/tree.ts";
 import type { Clock } from "./wasi/clock.ts";
 import type { Limits } from "./wasi/host.ts";
@@ -87,6 +88,17 @@ export class Site {
     const began = performance.now();
     const answer = this.#answer(request);
     return { ...answer, duration: performance.now() - began };
+  }
+
+  /**
+   * baseFile returns the path below the root, still encoded, of what request
+   * asks for, if that is a whole file that is as the tree's lower has it.
+   */
+  baseFile(method: string, url: string): string | null {
+    if (method !== "GET") return null;
+    const to = findRoute(this.#root, url, (path) => stat(this.tree, path));
+    if (to.kind !== "static" || !isUnchanged(this.tree, to.path)) return null;
+    return to.path.slice(this.#root.length).split("/").map(encodeURIComponent).join("/");
   }
 
   #answer(request: Request): Answer {

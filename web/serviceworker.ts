@@ -2,6 +2,7 @@
 // site's worker, which runs PHP in the Pressbox page, and the answer comes back.
 // What starts with /-pressbox/ is the server's.
 
+import type { BaseFile } from "../wasmjs/worker/protocol.ts";
 import { errorPage } from "./errorpage.ts";
 import type { FromServiceWorker } from "./messages.ts";
 import { ownPrefix, pageOrigin } from "./origins.ts";
@@ -38,10 +39,31 @@ export function serve(scope: ServiceWorkerGlobalScope): void {
   async function answer(request: Request): Promise<Response> {
     const bodiless = request.method === "GET" || request.method === "HEAD";
     const [body, cookie] = await Promise.all([bodiless ? null : request.arrayBuffer(), scriptCookies(scope, request)]);
-    const response = await site.run(toWire(request, visitor, cookie, body));
-    if (response === undefined) return errorPage(request.mode === "navigate", page, scope.location.hostname);
-    const parts = fromWire(response, request.method, { framed: request.destination === "iframe", page });
+    const wire = toWire(request, visitor, cookie, body);
+    let said = await site.run(wire);
+    if (said !== undefined && "file" in said) {
+      const fetched = await baseFile(said.file);
+      if (fetched !== undefined) return fetched;
+      said = await site.run(wire, true);
+    }
+    if (said === undefined || "file" in said) return errorPage(request.mode === "navigate", page, scope.location.hostname);
+    const parts = fromWire(said.response, request.method, { framed: request.destination === "iframe", page });
     return new Response(parts.body, { status: parts.status, headers: parts.header.map(([name, value]) => [name, value]) });
+  }
+}
+
+// A file that the visitor has not changed comes from the server or the browser's
+// cache, past the worker. It is answered anew, not passed on: a stylesheet's
+// relative addresses count from the URL of its response. Undefined when the
+// server no longer has it, or there is no network; the worker may still.
+async function baseFile(file: BaseFile): Promise<Response | undefined> {
+  try {
+    const response = await fetch(file.path, { credentials: "omit" });
+    if (!response.ok) return undefined;
+    const type = response.headers.get("content-type") ?? "application/octet-stream";
+    return new Response(response.body, { headers: { "content-type": type, "cache-control": "no-cache", "x-content-type-options": "nosniff" } });
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@
 // stop idle service workers, and a new one knows nothing. Then it asks the
 // bridge, which asks the page, which makes a new port.
 
-import type { PortRequest, PortResponse, WireRequest, WireResponse } from "../wasmjs/worker/protocol.ts";
+import type { BaseFile, PortRequest, PortResponse, WireRequest, WireResponse } from "../wasmjs/worker/protocol.ts";
 import { typeOf, type FromServiceWorker } from "./messages.ts";
 import { bridgePath } from "./origins.ts";
 
@@ -15,8 +15,11 @@ const aliveInterval = 2_000;
 
 interface Pending {
   readonly port: MessagePort;
-  settle(response: WireResponse | undefined): void;
+  settle(answer: SiteAnswer | undefined): void;
 }
+
+/** SiteAnswer is what a worker says: an answer, or where to fetch one. */
+export type SiteAnswer = { readonly response: WireResponse } | { readonly file: BaseFile };
 
 /** SitePort sends requests to the worker of the site this origin belongs to. */
 export class SitePort {
@@ -42,12 +45,13 @@ export class SitePort {
   }
 
   /** run has the site's worker answer a request; undefined when there is no
-   * worker, because no page runs the site. */
-  async run(request: WireRequest): Promise<WireResponse | undefined> {
+   * worker, because no page runs the site. With whole, the worker answers
+   * itself also where the server has the file. */
+  async run(request: WireRequest, whole = false): Promise<SiteAnswer | undefined> {
     const port = this.#port ?? (await this.#ask());
     if (port === undefined) return undefined;
     const id = this.#nextId++;
-    const message: PortRequest = { id, request };
+    const message: PortRequest = { id, request, whole };
     return new Promise((resolve) => {
       this.#pending.set(id, { port, settle: resolve });
       this.#watch ??= setInterval(() => void this.#checkAlive(), aliveInterval);
@@ -82,7 +86,7 @@ export class SitePort {
 
   #answered(data: unknown): void {
     const answer = data as PortResponse;
-    this.#settle(answer.id, answer.response);
+    this.#settle(answer.id, answer);
   }
 
   // A page that is closed takes its worker along, and a MessagePort does not
@@ -97,10 +101,10 @@ export class SitePort {
     }
   }
 
-  #settle(id: number, response: WireResponse | undefined): void {
+  #settle(id: number, answer: SiteAnswer | undefined): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    pending?.settle(response);
+    pending?.settle(answer);
     if (this.#pending.size === 0) {
       clearInterval(this.#watch);
       this.#watch = undefined;

@@ -237,14 +237,30 @@ testWith(needs, "a service worker's port is answered", async () => {
   try {
     const page = new Page();
     page.post({ type: "port", port: port1 as unknown as MessagePort });
-    const answered = new Promise<PortResponse>((resolve) => {
-      port2.onmessage = (event: MessageEvent) => resolve(event.data as PortResponse);
+    const answers = new Map<number, PortResponse>();
+    const answered = new Promise<void>((resolve) => {
+      port2.onmessage = (event: MessageEvent) => {
+        const answer = event.data as PortResponse;
+        answers.set(answer.id, answer);
+        if (answers.size === 4) resolve();
+      };
     });
-    port2.postMessage({ id: 7, request: { method: "GET", url: "/wp-login.php", header: [], body: null } });
+    const get = (url: string, header: readonly (readonly [string, string])[] = []): WireRequest => ({ method: "GET", url, header, body: null });
+    const style = "/wp-includes/css/buttons.min.css";
+    port2.postMessage({ id: 7, request: get("/wp-login.php") });
+    port2.postMessage({ id: 8, request: get(`${style}?ver=1`) });
+    port2.postMessage({ id: 9, request: get(style), whole: true });
+    port2.postMessage({ id: 10, request: get(style, [["range", "bytes=0-9"]]) });
     await page.start(config);
-    const { id, response } = await answered;
-    assert.equal(id, 7);
-    assert.equal(response.status, 200);
+    await answered;
+    const status = (id: number): number | undefined => {
+      const answer = answers.get(id);
+      return answer !== undefined && "response" in answer ? answer.response.status : undefined;
+    };
+    assert.equal(status(7), 200);
+    assert.deepEqual(answers.get(8), { id: 8, file: { path: `/-pressbox/snapshot/${config.snapshot.digest}${style}` } });
+    assert.equal(status(9), 200, "the worker has the file too");
+    assert.equal(status(10), 206, "a part of a file is the worker's to answer");
     assert.ok(page.messages.some((message) => message.type === "run" && message.url === "/wp-login.php"));
   } finally {
     port1.close();

@@ -1,8 +1,8 @@
 // Overlay: a Tree above a frozen one. Twin of vfs/overlay.go.
 
 import type { Directory } from "./directory.ts";
-import { SUCCESS } from "./errno.ts";
-import { compareBytes } from "./host.ts";
+import { Errno, SUCCESS } from "./errno.ts";
+import { compareBytes, stat } from "./host.ts";
 import { type Inode, Kind } from "./inode.ts";
 import { type Options, Tree } from "./tree.ts";
 
@@ -23,6 +23,18 @@ export interface Change {
   readonly op: ChangeOp;
   /** kind of what is there now; for removed, of what was there. */
   readonly kind: Kind;
+}
+
+/**
+ * isUnchanged reports whether the file at a path is the lower's own, as it was.
+ * A write changes ctim, whatever it wrote.
+ */
+export function isUnchanged(overlay: Tree, path: string): boolean {
+  if (overlay.lower === null) return false;
+  const is = stat(overlay, path);
+  const was = stat(overlay.lower, path);
+  if (is instanceof Errno || was instanceof Errno) return false;
+  return is.ino === was.ino && is.size === was.size && is.ctim === was.ctim;
 }
 
 /**

@@ -110,13 +110,23 @@ export type FromWorker =
 export interface PortRequest {
   readonly id: number;
   readonly request: WireRequest;
+  /** whole asks for a WireResponse also where a BaseFile would do. */
+  readonly whole?: boolean;
+}
+
+/**
+ * BaseFile is the address, on the site's origin, of a file of the snapshot that
+ * this visitor has not changed. The server has it, so who asked can fetch it
+ * there: in parallel, past the worker, and from the browser's own cache.
+ */
+export interface BaseFile {
+  readonly path: string;
 }
 
 /** PortResponse is the answer to the PortRequest of the same id. */
-export interface PortResponse {
-  readonly id: number;
-  readonly response: WireResponse;
-}
+export type PortResponse =
+  | { readonly id: number; readonly response: WireResponse }
+  | { readonly id: number; readonly file: BaseFile };
 
 // wireBody gives a body's bytes as an ArrayBuffer that may be transferred. A
 // static file's bytes are the tree's, which must not lose them.

@@ -3,16 +3,16 @@
 
 import { Jar, targetOf } from "../cookies.ts";
 import { errorResponse } from "../page.ts";
-import type { Response } from "../request.ts";
+import { headerValue, type Response } from "../request.ts";
 import { Site } from "../site.ts";
-import { buildTree, type Manifest } from "../snapshot.ts";
+import { buildTree } from "../snapshot.ts";
 import type { Tree } from "../vfs/tree.ts";
 import { Contents } from "./contents.ts";
 import { checkPack, Failed, fetchManifest, fetchModule, fetchPack, reason } from "./fetching.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { cutSentence, freshTree, Keeper, restoreTree } from "./keeper.ts";
 import {
-  type FromWorker, type PortRequest, type PortResponse, requestFromWire, responseToWire, type StartConfig,
+  type BaseFile, type FromWorker, type PortRequest, type PortResponse, requestFromWire, responseToWire, type StartConfig,
   type ToWorker, type WireRequest, type WireResponse,
 } from "./protocol.ts";
 import { openFiles, otherSnapshots } from "./storage.ts";
@@ -112,7 +112,6 @@ async function start(config: StartConfig, post: Post): Promise<Running> {
   timings.ready = since();
   progress("boot", 1, 1);
   post({ type: "ready", timings, persistent: journal !== null });
-  void fetchRest(config, manifest, contents);
   return running;
 }
 
@@ -140,20 +139,6 @@ async function open(config: StartConfig, post: Post): Promise<ReturnType<typeof 
 
 function fromHex(digest: string): Uint8Array {
   return Uint8Array.from(digest.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-}
-
-// fetchRest brings the other packs in the background. Until one is here, and
-// if it never comes, its files are asked for one by one.
-async function fetchRest(config: StartConfig, manifest: Manifest, contents: Contents): Promise<void> {
-  for (let index = 1; index < manifest.packs.length; index++) {
-    try {
-      const pack = await fetchPack(config.snapshot, index, () => {});
-      await checkPack(manifest, index, pack);
-      contents.have(index, pack);
-    } catch {
-      return; // reading one by one goes on, and says what is wrong
-    }
-  }
 }
 
 /** Running is a site that has started. */
@@ -199,12 +184,26 @@ class Running {
   /** listen serves a service worker's port. A newer one does not end the older. */
   listen(port: MessagePort): void {
     port.onmessage = (event: MessageEvent) => {
-      const { id, request } = event.data as PortRequest;
+      const { id, request, whole } = event.data as PortRequest;
+      const file = whole === true ? null : this.#baseFile(request);
+      if (file !== null) {
+        port.postMessage({ id, file } satisfies PortResponse);
+        return;
+      }
       const response = this.answer(request);
       const message: PortResponse = { id, response };
       port.postMessage(message, response.body === null ? [] : [response.body]);
       this.afterwards();
     };
+  }
+
+  // A part of a file is not the server's business: its answer says of what.
+  #baseFile({ method, url, header }: WireRequest): BaseFile | null {
+    if (headerValue(header, "range") !== undefined) return null;
+    const path = this.#site.baseFile(method, url);
+    if (path === null) return null;
+    this.#post({ type: "run", method, url, status: 200, kind: "static", ms: 0, memory: 0 });
+    return { path: `/-pressbox/snapshot/${this.#config.snapshot.digest}${path}` };
   }
 
   /** answer runs a request. What a visitor sent is kept before they hear so. */
