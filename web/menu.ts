@@ -37,7 +37,8 @@ export class Menu {
     const toggle = find("menu-toggle");
     find("menu-site").textContent = site;
 
-    menu.addEventListener("toggle", (event) => {
+    // beforetoggle and not toggle, which comes a task later.
+    menu.addEventListener("beforetoggle", (event) => {
       toggle.setAttribute("aria-expanded", String((event as ToggleEvent).newState === "open"));
     });
     // A click into the site's frame is not seen by this document, and the menu

@@ -6,7 +6,10 @@ import type { BrowserContext, Frame, FrameLocator, Page } from "playwright-core"
 import type { LaneName } from "../lane.ts";
 
 /** patience is how long anything may take on a busy machine, in milliseconds. */
-export const patience = 30_000;
+export const patience = 60_000;
+
+// How often a condition is looked at, in milliseconds.
+const polling = 50;
 
 /** Account is who can log in to the demo. */
 export interface Account {
@@ -45,7 +48,7 @@ export class Visitor {
     const state = await this.page.waitForFunction(() => {
       const name = document.querySelector<HTMLElement>("#state")?.dataset["state"];
       return name === "ready" || name === "failed" ? name : undefined;
-    });
+    }, undefined, { polling });
     if ((await state.jsonValue()) === "failed") throw new Error(`the page says: ${await this.failure()}`);
   }
 
@@ -82,6 +85,7 @@ export class Visitor {
     await this.page.waitForFunction(
       ({ source, flags }) => new RegExp(source, flags).test(document.querySelector<HTMLInputElement>("#path")?.value ?? ""),
       { source: pattern.source, flags: pattern.flags },
+      { polling },
     );
   }
 
@@ -98,11 +102,15 @@ export class Visitor {
     const frame = await this.frame();
     const before = await documentAge(frame);
     await act();
-    // A document that has not heard of the mark is a new one.
-    await frame.waitForFunction(
-      (mark) => document.readyState === "complete" && performance.timeOrigin !== mark,
-      before,
-    );
+    try {
+      // Looked at by the clock: frames that are out of sight draw nothing, and
+      // what waits for drawing would wait for ever.
+      await frame.waitForFunction((mark) => document.readyState === "complete" && performance.timeOrigin !== mark, before, { polling });
+    } catch (error) {
+      await this.keepPicture(`failed-through-${Date.now()}`);
+      const last = await this.page.locator("#last").innerText();
+      throw new Error(`no new document came after ${frame.url()}; the last request was ${last}`, { cause: error });
+    }
   }
 
   /** lane chooses where PHP runs and waits for the site. */
