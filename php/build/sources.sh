@@ -53,4 +53,13 @@ patch_php() {
   # PHP asks the system for the bounds of its stack, to stop endless recursion
   # with an error before it overflows (posix/stack.c).
   edit src/php/Zend/zend_call_stack.c '/^ZEND_API bool zend_call_stack_get(/,/^}/ s/^{/{\n\textern void pressbox_stack_bounds(void **base, size_t *size);\n\tpressbox_stack_bounds(\&stack->base, \&stack->max_size);\n\treturn true;/'
+
+  # PHP ends scripts that run too long by a timer's signal, which WASI does not
+  # have: it counts its jumps and calls instead (sapi/deadline.c).
+  edit src/php/Zend/zend_execute.c '/^#define ZEND_VM_INTERRUPT_CHECK()/i extern int pressbox_ticks;\nvoid pressbox_tick(void);\n
+    s/^#define ZEND_VM_\(LOOP_\|\)INTERRUPT_CHECK() do { .*/&\n\t\tif (UNEXPECTED(--pressbox_ticks < 0)) pressbox_tick(); \\/
+    s/^#define ZEND_VM_FCALL_INTERRUPT_CHECK(call) do { .*/&\n\t\tif (UNEXPECTED((pressbox_ticks -= 10) < 0)) pressbox_tick(); \\/'
+  edit src/php/Zend/zend_execute_API.c 's/^static void zend_set_timeout_ex(.*;$/&\nvoid pressbox_set_deadline(zend_long seconds);/
+    /^static void zend_set_timeout_ex(.*[^;]$/,/^}/ s/^{/{\n\tpressbox_set_deadline(seconds);/
+    /^void zend_unset_timeout(void)/,/^}/ s/^{/{\n\tpressbox_set_deadline(0);/'
 }

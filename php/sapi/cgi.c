@@ -90,8 +90,9 @@ static void write_line(const char *line, size_t len)
 	output_write("\r\n", 2);
 }
 
-/* The status of a CGI head is a header of its own, left out for 200. It comes
- * from header('HTTP/1.1 ...'), else from header('Status: ...'), else from the code. */
+/* The status of a CGI head is a header of its own. It comes from
+ * header('HTTP/1.1 ...'), else from header('Status: ...'), else from the code,
+ * and is left out where that is 200. */
 static void write_status(sapi_headers_struct *headers)
 {
 	zend_llist_position position;
@@ -99,7 +100,7 @@ static void write_status(sapi_headers_struct *headers)
 	const char *given = headers->http_status_line;
 	const char *rest = given != NULL && strncasecmp(given, "HTTP/", 5) == 0 ? strchr(given, ' ') : NULL;
 
-	if (rest != NULL) {
+	if (rest != NULL && headers->http_response_code != 200) {
 		int len = snprintf(line, sizeof line, "Status:%s", rest);
 		write_line(line, len < (int)sizeof line ? (size_t)len : sizeof line - 1);
 		return;
@@ -111,6 +112,7 @@ static void write_status(sapi_headers_struct *headers)
 			return;
 		}
 	}
+	if (headers->http_response_code == 200) return;
 	const http_response_status_code_pair *known = http_status_map;
 	while (known->code != 0 && known->code != headers->http_response_code) known++;
 	int len = snprintf(line, sizeof line, known->str != NULL ? "Status: %d %s" : "Status: %d",
@@ -122,7 +124,7 @@ int cgi_send_headers(sapi_headers_struct *headers)
 {
 	zend_llist_position position;
 	if (SG(request_info).no_headers) return SAPI_HEADER_SENT_SUCCESSFULLY;
-	if (headers->http_response_code != 200) write_status(headers);
+	write_status(headers);
 	for (sapi_header_struct *header = zend_llist_get_first_ex(&headers->headers, &position); header != NULL;
 		header = zend_llist_get_next_ex(&headers->headers, &position)) {
 		/* An empty one would end the head. */
@@ -265,6 +267,7 @@ int cgi_handle(void)
 		if (php_request_startup() == SUCCESS) {
 			zend_file_handle script;
 			started = true;
+			EG(exit_status) = 0;
 			if (php_fopen_primary_script(&script) == SUCCESS) {
 				php_execute_script(&script);
 				zend_destroy_file_handle(&script);
@@ -278,10 +281,10 @@ int cgi_handle(void)
 		}
 	} zend_end_try();
 	if (started) {
-		status = EG(exit_status);
 		zend_first_try {
 			php_request_shutdown(NULL);
 		} zend_end_try();
+		status = EG(exit_status);
 	} else {
 		diagnostic("php_handle: the request did not start");
 	}

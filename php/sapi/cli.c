@@ -246,6 +246,7 @@ int cli_main(int argc, char **argv)
 	zend_first_try {
 		if (command.file != NULL) SG(request_info).path_translated = command.file;
 		if (php_request_startup() == SUCCESS) {
+			EG(exit_status) = 0;
 			SG(headers_sent) = 1;
 			SG(request_info).no_headers = 1;
 			if (command.action == RUN_CODE) {
@@ -256,10 +257,10 @@ int cli_main(int argc, char **argv)
 			run(&command);
 		}
 	} zend_end_try();
-	status = EG(exit_status);
 	zend_first_try {
 		php_request_shutdown(NULL);
 	} zend_end_try();
+	status = EG(exit_status);
 	output_flush();
 	return status;
 }
