@@ -18,4 +18,10 @@
 // a host function; then the memory of the instance is cut to nothing, so that
 // its next access traps. A loop that calls nothing at all, not even a function
 // of its own, is out of reach; PHP's C code has no endless one.
+//
+// Go cannot stop compiled code of a guest, so its garbage collector waits for
+// the guest's next call of a host function, and every timer of this process
+// waits for the collector. A guest must therefore call the host now and then:
+// php.wasm does so every few thousand jumps of a script, by asking for the
+// time.
 package phpwasm

@@ -3,6 +3,7 @@ package phpwasm
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -90,8 +91,7 @@ func TestSite_survives(t *testing.T) {
 		"sleep.php":  `<?php sleep(1000); echo "slept";`,
 		"deaf.php":   `<?php register_shutdown_function(function () { while (true) {} }); while (true) {}`,
 		"output.php": `<?php while (true) echo str_repeat('x', 100000);`,
-		"memory.php": `<?php ini_set('memory_limit', '-1'); $a = []; while (true) $a[] = str_repeat('x', 1000000);`,
-		"limit.php":  `<?php ini_set('memory_limit', '8M'); $a = []; while (true) $a[] = str_repeat('x', 1000000);`,
+		"limit.php":  `<?php $a = []; while (true) $a[] = str_repeat('x', 1000000);`,
 		"deep.php":   `<?php class A { function __get($n) { return (new A)->{$n . 'x'}; } } ini_set('memory_limit', '-1'); echo (new A)->a;`,
 		"files.php":  `<?php $h = []; while ($f = @fopen('/tmp/' . count($h), 'w')) $h[] = $f; echo count($h);`,
 	}
@@ -108,10 +108,9 @@ func TestSite_survives(t *testing.T) {
 		{"/sleep.php", 0, "Maximum execution time"},
 		{"/deaf.php", 0, "Maximum execution time"},
 		{"/output.php", 500, "PHP wrote more than one response may hold (1048576 bytes)"},
-		{"/memory.php", 500, ""},
-		{"/limit.php", 500, "Allowed memory size of 8388608 bytes exhausted"},
+		{"/limit.php", 500, "Allowed memory size of"},
 		{"/deep.php", 500, ""},
-		{"/files.php", 200, "60"},
+		{"/files.php", 200, "59"},
 	} {
 		began := time.Now()
 		r := get(t, s, c.url)
@@ -250,5 +249,33 @@ func BenchmarkSite_hello(b *testing.B) {
 		if r := get(b, s, "/"); string(r.Body) != "hello" {
 			b.Fatal(fmt.Sprintf("%d %q", r.Status, r.Body))
 		}
+	}
+}
+
+// The collector must not wait for a script that calls nothing, because the
+// timer that ends such a script would then wait for the collector; see the
+// package's comment.
+func TestSite_loopWhileCollecting(t *testing.T) {
+	s := newSite(t, realPHP(t), SiteConfig{RequestTimeout: 300 * time.Millisecond}, map[string]string{
+		"loop.php": `<?php while (true) {}`,
+		"call.php": `<?php function f() {} while (true) array_map('f', [1, 2, 3]);`,
+		"ok.php":   `<?php echo "ok";`,
+	})
+	get(t, s, "/ok.php")
+	for _, url := range []string{"/loop.php", "/call.php"} {
+		done := make(chan time.Duration)
+		go func() {
+			var longest time.Duration
+			for range 10 {
+				began := time.Now()
+				runtime.GC()
+				longest = max(longest, time.Since(began))
+			}
+			done <- longest
+		}()
+		if r := get(t, s, url); !strings.Contains(strings.Join(r.Log, "\n"), "Maximum execution time") {
+			t.Errorf("%s: %d %q, log %q", url, r.Status, r.Body, r.Log)
+		}
+		t.Logf("%s: the longest collection took %s", url, <-done)
 	}
 }
