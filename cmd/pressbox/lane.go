@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 
 	"pressbox/server"
@@ -83,7 +84,12 @@ func (r *siteRunner) start() *phpwasm.Site {
 	defer r.mu.Unlock()
 	if r.site == nil {
 		tree := vfs.NewOverlay(r.lane.base, vfs.Options{})
-		r.site = phpwasm.NewSite(r.lane.module, tree, phpwasm.SiteConfig{Clock: wasi.SystemClock(), Random: wasi.SystemRandom()})
+		r.site = phpwasm.NewSite(r.lane.module, tree, phpwasm.SiteConfig{
+			Clock: wasi.SystemClock(), Random: wasi.SystemRandom(),
+			// The salts of a site that several people can reach follow from it;
+			// see snapshots/wordpress/php/config.php.
+			Env: []string{"PRESSBOX_SECRET=" + rand.Text() + rand.Text()},
+		})
 	}
 	return r.site
 }

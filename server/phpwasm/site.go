@@ -26,6 +26,9 @@ type SiteConfig struct {
 	RequestTimeout time.Duration // of PHP, for one request; default 30 s
 	MaxBody        int           // default server.MaxBody
 	Limits         wasi.Limits
+	// Env are variables, "NAME=value", that every request's environment has
+	// besides those of CGI.
+	Env []string
 }
 
 const defaultRequestTimeout = 30 * time.Second
@@ -125,7 +128,7 @@ func (s *Site) runPHP(ctx context.Context, r *server.Request, to route) (*server
 		}
 		s.instance = instance
 	}
-	result, err := s.instance.Handle(limited, cgiEnvironment(s.config.Root, r, to), r.Body)
+	result, err := s.instance.Handle(limited, append(cgiEnvironment(s.config.Root, r, to), s.config.Env...), r.Body)
 	memory := s.instance.MemoryBytes()
 	log := lines(result.Stderr)
 	var response *server.Response
