@@ -100,6 +100,10 @@ export class Menu {
   /** serve points what depends on the lane to it. */
   serve(lane: LaneName, address: string): void {
     this.#find<HTMLAnchorElement>("open-tab").href = address;
+    this.#find("new-text").textContent =
+      lane === "browser"
+        ? "Each name is a site of its own, with its own posts and files, kept in this browser."
+        : "Each name is a site of its own, with its own posts and files, kept on the server until nobody has used it for a while.";
     this.#find("reset-text").textContent =
       lane === "browser"
         ? `Everything that was done on “${this.#site}” in this browser goes: posts, uploads, plugins, settings. The site is as new afterwards.`
