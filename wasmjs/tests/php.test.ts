@@ -16,11 +16,6 @@ import { phpModule, phpPath, testWith } from "./artefacts.ts";
 
 const folder = new URL("../../php/tests/", import.meta.url);
 
-/** Cases that this host cannot pass, each with its reason. */
-const exceptions: ReadonlyMap<string, string> = new Map([
-  ["timeout.txt", "a script that makes no calls is out of reach of its own thread; one that does is tested below"],
-]);
-
 interface Section {
   readonly name: string;
   readonly text: string;
@@ -121,11 +116,6 @@ function newTree(): Tree {
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith(".txt")).sort()) {
-  const reason = exceptions.get(file);
-  if (reason !== undefined) {
-    test(`php case ${file}`, { skip: reason }, () => {});
-    continue;
-  }
   testWith([phpPath()], `php case ${file}`, () => {
     const { files, runs } = parse(readFileSync(new URL(file, folder), "utf8"));
     const tree = newTree();
