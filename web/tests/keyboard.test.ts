@@ -22,14 +22,20 @@ after(async () => {
 });
 
 // What has the focus, as its accessible name; "site" inside the site's frame.
-function focused(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const element = document.activeElement;
-    if (element === null || element === document.body) return "";
-    if (element.id === "frame") return "site";
-    const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
-    return (element.getAttribute("aria-label") ?? label ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
-  });
+// The focus takes a moment to get into the frame, which is another process.
+async function focused(page: Page): Promise<string> {
+  const name = await page.waitForFunction(
+    () => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return "";
+      if (element.id === "frame") return "site";
+      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
+      return (element.getAttribute("aria-label") ?? label ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
+    },
+    undefined,
+    { polling: 20 },
+  );
+  return name.jsonValue();
 }
 
 test("Tab goes through the bar, into the site and to the log, and shows where it is", { timeout: 2 * patience }, async () => {
