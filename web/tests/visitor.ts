@@ -128,12 +128,21 @@ export class Visitor {
     return { user, password };
   }
 
+  /**
+   * fillLogIn fills WordPress's log-in form. The form's script focuses a field
+   * a moment after it has loaded; what is typed before may end in the wrong one.
+   */
+  async fillLogIn(user: string, password: string): Promise<void> {
+    await (await this.frame()).waitForFunction(() => /^user_(login|pass)$/.test(document.activeElement?.id ?? ""));
+    await this.site.locator("#user_login").fill(user);
+    await this.site.locator("#user_pass").fill(password);
+  }
+
   /** logIn logs in through the form and waits for the dashboard. */
   async logIn(): Promise<void> {
     const { user, password } = await this.account();
     await this.go("/wp-login.php");
-    await this.site.locator("#user_login").fill(user);
-    await this.site.locator("#user_pass").fill(password);
+    await this.fillLogIn(user, password);
     await this.through(() => this.site.locator("#wp-submit").click());
     await this.site.locator("#wpadminbar").waitFor();
   }

@@ -93,8 +93,7 @@ for (const lane of ["browser", "server"] as const) {
 
     step("a wrong password is refused, the right one leads to the dashboard", async () => {
       await visitor.go("/wp-login.php");
-      await visitor.site.locator("#user_login").fill("admin");
-      await visitor.site.locator("#user_pass").fill("wrong");
+      await visitor.fillLogIn("admin", "wrong");
       await visitor.through(() => visitor.site.locator("#wp-submit").click());
       await visitor.site.locator("#login_error").waitFor();
       await visitor.logIn();
