@@ -20,7 +20,7 @@ input and output, a clock and random bytes. It has no files, no environment and
 no network, but for what the flags give to it:
 
   pressbox php -- -r 'echo PHP_VERSION;'
-  pressbox php --dir .::/work:ro -- /work/script.php
+  pressbox php --dir .::/src:ro -- /src/script.php
 
 `
 
@@ -36,7 +36,7 @@ func parseDirectory(text string) (directory, error) {
 	text, d.readOnly = strings.CutSuffix(text, ":ro")
 	host, guest, found := strings.Cut(text, "::")
 	if !found || host == "" || !strings.HasPrefix(guest, "/") {
-		return d, fmt.Errorf("a folder is given as HOST::GUEST or HOST::GUEST:ro, as in .::/work:ro, and GUEST begins with a slash")
+		return d, fmt.Errorf("a folder is given as HOST::GUEST or HOST::GUEST:ro, as in .::/src:ro, and GUEST begins with a slash")
 	}
 	d.host, d.guest = host, guest
 	return d, nil

@@ -69,12 +69,12 @@ func TestPHP_foldersEndWhereTheyEnd(t *testing.T) {
 	for _, test := range []struct {
 		name, flag, script, want string
 	}{
-		{"reads", work + "::/work", "echo file_get_contents('/work/in.txt');", "given"},
-		{"writes", work + "::/work", "echo file_put_contents('/work/out.txt', 'made');", "4"},
-		{"not when it is read-only", work + "::/work:ro", "var_dump(@file_put_contents('/work/more.txt', 'made'), @unlink('/work/in.txt'));", "bool(false)\nbool(false)\n"},
-		{"not above", work + "::/work", "var_dump(@file_get_contents('/work/../secret.txt'));", "bool(false)\n"},
-		{"not through a link that is there", work + "::/work", "var_dump(@file_get_contents('/work/up/secret.txt'));", "bool(false)\n"},
-		{"not through a link that it makes", work + "::/work", "@symlink('..', '/work/out'); var_dump(@file_get_contents('/work/out/secret.txt'));", "bool(false)\n"},
+		{"reads", work + "::/src", "echo file_get_contents('/src/in.txt');", "given"},
+		{"writes", work + "::/src", "echo file_put_contents('/src/out.txt', 'made');", "4"},
+		{"not when it is read-only", work + "::/src:ro", "var_dump(@file_put_contents('/src/more.txt', 'made'), @unlink('/src/in.txt'));", "bool(false)\nbool(false)\n"},
+		{"not above", work + "::/src", "var_dump(@file_get_contents('/src/../secret.txt'));", "bool(false)\n"},
+		{"not through a link that is there", work + "::/src", "var_dump(@file_get_contents('/src/up/secret.txt'));", "bool(false)\n"},
+		{"not through a link that it makes", work + "::/src", "@symlink('..', '/src/out'); var_dump(@file_get_contents('/src/out/secret.txt'));", "bool(false)\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			status, stdout, stderr := php(t, "", "--dir", test.flag, "--", "-r", test.script)
