@@ -1,25 +1,13 @@
 // When something is wrong, the page says what to do, and loses nothing.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 
 import { launchChromium } from "./browsers.ts";
-import { startPressbox, type Pressbox } from "./pressbox.ts";
+import { setStage } from "./stage.ts";
 import { patience, Visitor } from "./visitor.ts";
 
-let pressbox: Pressbox;
-let browser: Browser;
-
-before(async () => {
-  pressbox = await startPressbox();
-  browser = await launchChromium();
-});
-after(async () => {
-  await browser?.close();
-  await pressbox?.stop();
-});
+const stage = setStage(launchChromium);
 
 const lacks = {
   "service workers": () => Object.defineProperty(Navigator.prototype, "serviceWorker", { get: () => undefined }),
@@ -31,9 +19,9 @@ const lacks = {
 
 for (const [lack, takeAway] of Object.entries(lacks)) {
   test(`a browser without ${lack} gets the server lane, and is told`, { timeout: 2 * patience }, async () => {
-    const context = await browser.newContext();
+    const context = await stage.browser.newContext();
     await context.addInitScript(takeAway);
-    const visitor = await Visitor.open(context, pressbox.url, "?site=without");
+    const visitor = await Visitor.open(context, stage.pressbox.url, "?site=without");
     assert.equal(await visitor.page.locator("input[name=lane][value=server]").isChecked(), true);
     assert.equal(await visitor.page.locator("input[name=lane][value=browser]").isDisabled(), true);
     assert.match(await visitor.page.locator("#notices").innerText(), new RegExp(`cannot run the site itself: .*${lack}.*The server runs it instead`, "i"));
@@ -45,12 +33,12 @@ for (const [lack, takeAway] of Object.entries(lacks)) {
 }
 
 test("a service worker that is refused leads to the server lane", { timeout: 2 * patience }, async () => {
-  const context = await browser.newContext();
+  const context = await stage.browser.newContext();
   // Only the bridge meets the refusal: the page itself sees service workers.
   await context.addInitScript(() => {
     ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException("refused by a test", "SecurityError"));
   });
-  const visitor = await Visitor.arrive(context, pressbox.url, "?site=refused");
+  const visitor = await Visitor.arrive(context, stage.pressbox.url, "?site=refused");
   await visitor.page.locator("input[name=lane][value=server]:checked").waitFor();
   await visitor.ready();
   assert.match(await visitor.page.locator("#notices").innerText(), /refused the service worker.*refused by a test/s);
@@ -58,9 +46,9 @@ test("a service worker that is refused leads to the server lane", { timeout: 2 *
 });
 
 test("a site that is open in another tab offers another name", { timeout: 2 * patience }, async () => {
-  const context = await browser.newContext();
-  const first = await Visitor.open(context, pressbox.url, "?site=twice");
-  const second = await Visitor.arrive(context, pressbox.url, "?site=twice");
+  const context = await stage.browser.newContext();
+  const first = await Visitor.open(context, stage.pressbox.url, "?site=twice");
+  const second = await Visitor.arrive(context, stage.pressbox.url, "?site=twice");
   await second.page.getByRole("heading", { name: "“twice” is open in another tab" }).waitFor();
   await second.page.getByRole("button", { name: "Choose another name" }).click();
   const dialog = second.page.getByRole("dialog", { name: "New site" });
@@ -75,14 +63,14 @@ test("a site that is open in another tab offers another name", { timeout: 2 * pa
 
   // Closing the first tab sets its site free.
   await first.page.close();
-  const third = await Visitor.open(context, pressbox.url, "?site=twice");
+  const third = await Visitor.open(context, stage.pressbox.url, "?site=twice");
   await third.site.locator("body").waitFor();
   await context.close();
 });
 
 test("a name that no site may have says what a name is", { timeout: patience }, async () => {
-  const context = await browser.newContext();
-  const visitor = await Visitor.arrive(context, pressbox.url, `?site=${encodeURIComponent("../<b>x")}`);
+  const context = await stage.browser.newContext();
+  const visitor = await Visitor.arrive(context, stage.pressbox.url, `?site=${encodeURIComponent("../<b>x")}`);
   await visitor.page.getByRole("heading", { name: "That is no name for a site" }).waitFor();
   assert.match(await visitor.failure(), /“\.\.\/<b>x” cannot be used\. A name has/);
   await context.close();
@@ -94,9 +82,9 @@ for (const [part, pattern] of [
   ["the site's files", /\/snapshots\/.*\/pack\/0$/],
 ] as const) {
   test(`when ${part} cannot be loaded, the page says so and offers the server`, { timeout: 2 * patience }, async () => {
-    const context = await browser.newContext();
+    const context = await stage.browser.newContext();
     await context.route(pattern, (route) => route.fulfill({ status: 503, body: "gone" }));
-    const visitor = await Visitor.arrive(context, pressbox.url, "?site=unloaded");
+    const visitor = await Visitor.arrive(context, stage.pressbox.url, "?site=unloaded");
     await visitor.page.getByRole("heading", { name: "The site did not start" }).waitFor();
     assert.ok((await visitor.page.locator("#failure-sentence").innerText()).length > 20);
     await visitor.page.getByRole("button", { name: "Run it on the server" }).click();
@@ -108,9 +96,9 @@ for (const [part, pattern] of [
 }
 
 test("when the program is not there, the page says to start it", { timeout: patience }, async () => {
-  const context = await browser.newContext();
+  const context = await stage.browser.newContext();
   await context.route("**/api/start", (route) => route.abort("connectionrefused"));
-  const visitor = await Visitor.arrive(context, pressbox.url, "");
+  const visitor = await Visitor.arrive(context, stage.pressbox.url, "");
   await visitor.page.getByRole("heading", { name: "Pressbox does not answer" }).waitFor();
   await context.unroute("**/api/start");
   await visitor.page.getByRole("button", { name: "Try again" }).click();
@@ -119,10 +107,10 @@ test("when the program is not there, the page says to start it", { timeout: pati
 });
 
 test("a site's own tab says where to open the site when no page runs it", { timeout: 2 * patience }, async () => {
-  const context = await browser.newContext();
-  const visitor = await Visitor.open(context, pressbox.url, "?site=alone");
+  const context = await stage.browser.newContext();
+  const visitor = await Visitor.open(context, stage.pressbox.url, "?site=alone");
   const own = await context.newPage();
-  const address = new URL(pressbox.url);
+  const address = new URL(stage.pressbox.url);
   address.host = `alone.${address.host}`;
   await own.goto(address.href);
   await own.locator("body.home").waitFor();

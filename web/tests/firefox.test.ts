@@ -1,30 +1,18 @@
 // A short visit with Firefox: both lanes start, a person logs in and moves.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 
 import { launchFirefox } from "./browsers.ts";
-import { startPressbox, type Pressbox } from "./pressbox.ts";
+import { setStage } from "./stage.ts";
 import { patience, Visitor } from "./visitor.ts";
 
-let pressbox: Pressbox;
-let browser: Browser;
-
-before(async () => {
-  pressbox = await startPressbox();
-  browser = await launchFirefox();
-});
-after(async () => {
-  await browser?.close();
-  await pressbox?.stop();
-});
+const stage = setStage(launchFirefox);
 
 for (const lane of ["browser", "server"]) {
   test(`Firefox: front page, search and dashboard in the ${lane} lane`, { timeout: 3 * patience }, async () => {
-    const context = await browser.newContext();
-    const visitor = await Visitor.open(context, pressbox.url, `?site=fox&lane=${lane}`);
+    const context = await stage.browser.newContext();
+    const visitor = await Visitor.open(context, stage.pressbox.url, `?site=fox&lane=${lane}`);
     await visitor.site.locator("body.home").waitFor();
     await visitor.go("/?s=sandbox");
     await visitor.site.locator("body.search-results").waitFor();

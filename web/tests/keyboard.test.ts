@@ -1,25 +1,15 @@
 // Everything works without a mouse, and everything has a role and a name.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 
 import { launchChromium } from "./browsers.ts";
-import { startPressbox, type Pressbox } from "./pressbox.ts";
+import { setStage } from "./stage.ts";
 import { patience, Visitor } from "./visitor.ts";
 
-let pressbox: Pressbox;
-let browser: Browser;
-
-before(async () => {
-  pressbox = await startPressbox();
-  browser = await launchChromium();
-});
-after(async () => {
-  await browser?.close();
-  await pressbox?.stop();
-});
+const stage = setStage(launchChromium);
 
 // What has the focus, as its accessible name; "site" inside the site's frame.
 // The focus takes a moment to get into the frame, which is another process.
@@ -39,8 +29,8 @@ async function focused(page: Page): Promise<string> {
 }
 
 test("Tab goes through the bar, into the site and to the log, and shows where it is", { timeout: 2 * patience }, async () => {
-  const context = await browser.newContext({ reducedMotion: "reduce" });
-  const visitor = await Visitor.open(context, pressbox.url, "?site=keys");
+  const context = await stage.browser.newContext({ reducedMotion: "reduce" });
+  const visitor = await Visitor.open(context, stage.pressbox.url, "?site=keys");
   const { page } = visitor;
   const names: string[] = [];
   for (let i = 0; i < 6; i++) {
@@ -78,8 +68,8 @@ test("Tab goes through the bar, into the site and to the log, and shows where it
 });
 
 test("the menu and its dialogs are used by keys alone", { timeout: 2 * patience }, async () => {
-  const context = await browser.newContext();
-  const { page } = await Visitor.open(context, pressbox.url, "?site=keys");
+  const context = await stage.browser.newContext();
+  const { page } = await Visitor.open(context, stage.pressbox.url, "?site=keys");
   const toggle = page.getByRole("button", { name: "Site menu" });
   await toggle.focus();
   await page.keyboard.press("Enter");
@@ -101,8 +91,8 @@ test("the menu and its dialogs are used by keys alone", { timeout: 2 * patience 
 });
 
 test("the lane is chosen by arrow keys", { timeout: 2 * patience }, async () => {
-  const context = await browser.newContext();
-  const visitor = await Visitor.open(context, pressbox.url, "?site=keys");
+  const context = await stage.browser.newContext();
+  const visitor = await Visitor.open(context, stage.pressbox.url, "?site=keys");
   await visitor.page.getByRole("radio", { name: /This browser/ }).focus();
   await visitor.page.keyboard.press("ArrowRight");
   await visitor.ready();
@@ -112,8 +102,8 @@ test("the lane is chosen by arrow keys", { timeout: 2 * patience }, async () => 
 });
 
 test("everything on the page that acts has a name", { timeout: patience }, async () => {
-  const context = await browser.newContext();
-  const { page } = await Visitor.open(context, pressbox.url, "?site=keys");
+  const context = await stage.browser.newContext();
+  const { page } = await Visitor.open(context, stage.pressbox.url, "?site=keys");
   await page.locator("#log-toggle").click();
   const unnamed = await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>("button, a[href], input, iframe, select, textarea, [role]")]
@@ -133,8 +123,8 @@ test("everything on the page that acts has a name", { timeout: patience }, async
 });
 
 test("a narrow window shows everything without scrolling sideways", { timeout: patience }, async () => {
-  const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
-  const { page } = await Visitor.open(context, pressbox.url, "?site=keys");
+  const context = await stage.browser.newContext({ viewport: { width: 320, height: 640 } });
+  const { page } = await Visitor.open(context, stage.pressbox.url, "?site=keys");
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= 320, `the page is ${wide} pixels wide`);
   for (const name of ["Back", "Forward", "Reload", "Home", "Site menu"]) {

@@ -1,32 +1,20 @@
 // Pictures of the page for people to look at, in build/screenshots/: wide and
 // narrow, light and dark. They are not compared with anything.
 
-import { after, before, test } from "node:test";
-
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 
 import { launchChromium } from "./browsers.ts";
-import { startPressbox, type Pressbox } from "./pressbox.ts";
+import { setStage } from "./stage.ts";
 import { patience, Visitor } from "./visitor.ts";
 
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
 
-let pressbox: Pressbox;
-let browser: Browser;
-
-before(async () => {
-  pressbox = await startPressbox();
-  browser = await launchChromium();
-});
-after(async () => {
-  await browser?.close();
-  await pressbox?.stop();
-});
+const stage = setStage(launchChromium);
 
 for (const [size, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`pictures, ${size} and ${colorScheme}`, { timeout: 4 * patience }, async () => {
-      const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+      const context = await stage.browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
       const shoot = (visitor: Visitor, name: string): Promise<void> => visitor.keepPicture(`${name}-${size}-${colorScheme}`);
 
       // Held before the files have come, for a picture of the start.
@@ -38,7 +26,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
         await held;
         await route.continue();
       });
-      const visitor = await Visitor.arrive(context, pressbox.url, "?site=press");
+      const visitor = await Visitor.arrive(context, stage.pressbox.url, "?site=press");
       await visitor.page.locator("#steps li[data-state=done]").nth(1).waitFor();
       await shoot(visitor, "start");
       release();
@@ -57,7 +45,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
       await visitor.page.getByRole("button", { name: "New site…" }).click();
       await shoot(visitor, "new-site");
 
-      const other = await Visitor.arrive(context, pressbox.url, "?site=press");
+      const other = await Visitor.arrive(context, stage.pressbox.url, "?site=press");
       await other.page.locator("#failure").waitFor();
       await shoot(other, "failure");
       await context.close();

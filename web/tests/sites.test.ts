@@ -1,26 +1,14 @@
 // Sites keep what was done on them, and keep it to themselves.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 
 import { launchChromium } from "./browsers.ts";
-import { startPressbox, type Pressbox } from "./pressbox.ts";
+import { setStage } from "./stage.ts";
 import { patience, Visitor } from "./visitor.ts";
 import { zip } from "./zip.ts";
 
-let pressbox: Pressbox;
-let browser: Browser;
-
-before(async () => {
-  pressbox = await startPressbox();
-  browser = await launchChromium();
-});
-after(async () => {
-  await browser?.close();
-  await pressbox?.stop();
-});
+const stage = setStage(launchChromium);
 
 // Gives the site another title through its settings.
 async function rename(visitor: Visitor, title: string): Promise<void> {
@@ -38,8 +26,8 @@ async function titleOf(visitor: Visitor): Promise<string> {
 }
 
 test("a reload keeps what was done, the session and the place", { timeout: 3 * patience }, async () => {
-  const context = await browser.newContext();
-  const visitor = await Visitor.open(context, pressbox.url, "?site=kept");
+  const context = await stage.browser.newContext();
+  const visitor = await Visitor.open(context, stage.pressbox.url, "?site=kept");
   await visitor.logIn();
   await rename(visitor, "Kept in the browser");
   await visitor.page.reload();
@@ -49,15 +37,15 @@ test("a reload keeps what was done, the session and the place", { timeout: 3 * p
 
   // Another tab later on, at the front door.
   await visitor.page.close();
-  const later = await Visitor.open(context, pressbox.url, "?site=kept");
+  const later = await Visitor.open(context, stage.pressbox.url, "?site=kept");
   assert.equal(await titleOf(later), "Kept in the browser");
   await context.close();
 });
 
 test("a reset makes the site as new, in both lanes", { timeout: 4 * patience }, async () => {
   for (const lane of ["browser", "server"]) {
-    const context = await browser.newContext();
-    const visitor = await Visitor.open(context, pressbox.url, `?site=anew&lane=${lane}`);
+    const context = await stage.browser.newContext();
+    const visitor = await Visitor.open(context, stage.pressbox.url, `?site=anew&lane=${lane}`);
     const title = await titleOf(visitor);
     await visitor.logIn();
     await rename(visitor, "Changed");
@@ -74,9 +62,9 @@ test("a reset makes the site as new, in both lanes", { timeout: 4 * patience }, 
 
 test("two sites side by side do not see each other", { timeout: 4 * patience }, async () => {
   for (const lane of ["browser", "server"]) {
-    const context = await browser.newContext();
-    const one = await Visitor.open(context, pressbox.url, `?site=one&lane=${lane}`);
-    const two = await Visitor.open(context, pressbox.url, `?site=two&lane=${lane}`);
+    const context = await stage.browser.newContext();
+    const one = await Visitor.open(context, stage.pressbox.url, `?site=one&lane=${lane}`);
+    const two = await Visitor.open(context, stage.pressbox.url, `?site=two&lane=${lane}`);
     const title = await titleOf(two);
     await one.logIn();
     await rename(one, "Only one");
@@ -90,8 +78,8 @@ test("two sites side by side do not see each other", { timeout: 4 * patience }, 
 });
 
 test("a site cannot read the page that shows it, nor reach its storage", { timeout: patience }, async () => {
-  const context = await browser.newContext();
-  const visitor = await Visitor.open(context, pressbox.url, "?site=walled");
+  const context = await stage.browser.newContext();
+  const visitor = await Visitor.open(context, stage.pressbox.url, "?site=walled");
   const frame = await visitor.frame();
   const read = await frame.evaluate(() => {
     try {
@@ -102,14 +90,14 @@ test("a site cannot read the page that shows it, nor reach its storage", { timeo
   });
   assert.equal(read, "SecurityError");
   const origin = await frame.evaluate(() => location.origin);
-  assert.notEqual(origin, new URL(pressbox.url).origin);
+  assert.notEqual(origin, new URL(stage.pressbox.url).origin);
   await context.close();
 });
 
 test("a plugin that ends in a fatal error is named in the log, with file and line", { timeout: 4 * patience }, async () => {
   for (const lane of ["browser", "server"]) {
-    const context = await browser.newContext();
-    const visitor = await Visitor.open(context, pressbox.url, `?site=broken&lane=${lane}`);
+    const context = await stage.browser.newContext();
+    const visitor = await Visitor.open(context, stage.pressbox.url, `?site=broken&lane=${lane}`);
     await visitor.logIn();
     await visitor.go("/wp-admin/plugin-install.php?tab=upload");
     const plugin = zip({
@@ -133,9 +121,9 @@ test("a plugin that ends in a fatal error is named in the log, with file and lin
 });
 
 test("an answered request outlives a service worker that the browser stops", { timeout: 2 * patience }, async () => {
-  const context = await browser.newContext();
-  const visitor = await Visitor.open(context, pressbox.url, "?site=stopped");
-  const session = await browser.newBrowserCDPSession();
+  const context = await stage.browser.newContext();
+  const visitor = await Visitor.open(context, stage.pressbox.url, "?site=stopped");
+  const session = await stage.browser.newBrowserCDPSession();
   const { targetInfos } = await session.send("Target.getTargets");
   const workers = targetInfos.filter((target) => target.type === "service_worker" && target.url.includes("//stopped."));
   assert.equal(workers.length, 1);

@@ -2,21 +2,20 @@
 // writing, commenting, uploading, installing, changing colours, logging out.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { deflateSync, crc32 } from "node:zlib";
 
-import type { Browser, BrowserContext } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 
 import { launchChromium } from "./browsers.ts";
-import { startPressbox, type Pressbox } from "./pressbox.ts";
+import { setStage } from "./stage.ts";
 import { patience, Visitor } from "./visitor.ts";
 import { zip } from "./zip.ts";
 
 for (const lane of ["browser", "server"] as const) {
   // The steps build on each other, as a day does.
   describe(`WordPress in the ${lane} lane`, { timeout: 10 * patience }, () => {
-    let pressbox: Pressbox;
-    let browser: Browser;
+    const stage = setStage(launchChromium);
     let context: BrowserContext;
     let visitor: Visitor;
     let failed = false;
@@ -39,17 +38,11 @@ for (const lane of ["browser", "server"] as const) {
     };
 
     before(async () => {
-      pressbox = await startPressbox();
-      browser = await launchChromium();
-      context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-    });
-    after(async () => {
-      await browser?.close();
-      await pressbox?.stop();
+      context = await stage.browser.newContext({ viewport: { width: 1280, height: 900 } });
     });
 
     step("the front page is there, and the page says how long it took", async () => {
-      visitor = await Visitor.open(context, pressbox.url, `?site=${lane}-day&lane=${lane}`);
+      visitor = await Visitor.open(context, stage.pressbox.url, `?site=${lane}-day&lane=${lane}`);
       await visitor.site.locator("body.home").waitFor();
       assert.match(await visitor.page.locator("#state").innerText(), /^Ready in \d+\.\d s$/);
       assert.match(await visitor.page.locator(`#lane-${lane}-ms`).innerText(), /\d (ms|s)$/);
