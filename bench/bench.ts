@@ -41,13 +41,14 @@ try {
   lanes.push(await tab(port, admin));
 
   const times = new Map<string, number[]>();
+  const keep = (key: string, ms: number): void => void times.set(key, [...(times.get(key) ?? []), ms]);
   for (const page of pages) {
     for (let round = -warmUp; round < rounds; round++) {
       for (const lane of lanes) {
-        const ms = await lane.time(page);
+        const { ms, inside } = await lane.time(page);
         if (round < 0) continue;
-        const key = `${page.name}/${lane.name}`;
-        times.set(key, [...(times.get(key) ?? []), ms]);
+        keep(`${page.name}/${lane.name}`, ms);
+        if (inside !== undefined) keep(`${page.name}/${lane.name}, inside`, inside);
       }
     }
   }
@@ -83,7 +84,10 @@ async function report(times: Map<string, number[]>, memory: Map<string, string>,
       ...lanes.map((lane) => {
         const f = figures[`${page.name}/${lane.name}`];
         if (f === undefined) return "";
-        return lane.name === yardstick ? text(f) : `${text(f)} ×${(f.median / base).toFixed(1)}`;
+        if (lane.name === yardstick) return text(f);
+        const inside = figures[`${page.name}/${lane.name}, inside`];
+        const rest = inside === undefined ? "" : `; in the worker ${inside.median.toFixed(1)} ×${(inside.median / base).toFixed(1)}`;
+        return `${text(f)} ×${(f.median / base).toFixed(1)}${rest}`;
       }),
     ]);
   }

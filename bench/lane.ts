@@ -1,11 +1,19 @@
 // A lane is one way to run the snapshot's WordPress. The benchmark asks each
 // lane for the same pages, in turn, so that a noisy machine is noisy for all.
 
+/** What fetching a page took, in milliseconds. */
+export interface Timing {
+  /** From asking until the last byte. */
+  readonly ms: number;
+  /** The part of it that PHP and its host worked, where the lane tells. */
+  readonly inside?: number;
+}
+
 /** One of the compared systems, running and logged in. */
 export interface Lane {
   readonly name: string;
-  /** Fetches a page as a visitor (or as the admin, where page says so) and gives the milliseconds until its last byte. */
-  time(page: Page): Promise<number>;
+  /** Fetches a page as a visitor, or as the admin where page says so. */
+  time(page: Page): Promise<Timing>;
   /** The WebAssembly memory after the timed pages, as the page shows it; empty for a lane that has none. */
   memory(): Promise<string>;
   close(): Promise<void>;

@@ -29,7 +29,7 @@ export async function native(program: string, admin: Admin): Promise<Lane> {
     async time(page: Page) {
       const answer = await (page.loggedIn ? member : visitor).get(page.path);
       mustBe(page, name, answer.status, answer.body);
-      return answer.ms;
+      return answer;
     },
     memory: async () => "",
     async close() {

@@ -107,7 +107,7 @@ export async function tab(port: number, admin: Admin): Promise<Lane> {
       await setLogin(page.loggedIn);
       const answer = await timeIn(frame, page.path, "same-origin");
       mustBe(page, name, answer.status, answer.body);
-      return answer.ms;
+      return { ms: answer.ms, inside: await shownTime(tab) };
     },
     memory: () => shownMemory(tab),
     async close() {
@@ -115,6 +115,12 @@ export async function tab(port: number, admin: Admin): Promise<Lane> {
       await profile.remove();
     },
   };
+}
+
+/** Reads how long the site's worker took for its last request, as the page shows it. */
+async function shownTime(tab: Tab): Promise<number> {
+  const [, number = "NaN", unit] = /· ([\d.]+) (ms|s)(?: ·|$)/.exec(await tab.locator("#last").innerText()) ?? [];
+  return Number(number) * (unit === "s" ? 1000 : 1);
 }
 
 /** Reads the memory that the page shows beside its last request. */

@@ -23,7 +23,7 @@ export async function wazero(port: number, admin: Admin): Promise<Lane> {
     async time(page: Page) {
       const answer = await (page.loggedIn ? member : visitor).get(page.path);
       mustBe(page, name, answer.status, answer.body);
-      return answer.ms;
+      return answer;
     },
     memory: () => serverMemory(port),
     async close() {
