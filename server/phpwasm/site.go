@@ -27,7 +27,8 @@ type SiteConfig struct {
 	MaxBody        int           // default server.MaxBody
 	Limits         wasi.Limits
 	// Env are variables, "NAME=value", that every request's environment has
-	// besides those of CGI.
+	// besides those of CGI. The twin has none: nobody but its visitor reaches a
+	// site in a tab.
 	Env []string
 }
 

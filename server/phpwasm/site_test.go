@@ -284,3 +284,25 @@ func TestSite_loopWhileCollecting(t *testing.T) {
 		t.Logf("%s: the longest collection took %s", url, <-done)
 	}
 }
+
+// What a site is given besides CGI's variables reaches its scripts, and only
+// its own.
+func TestSite_env(t *testing.T) {
+	module := realPHP(t)
+	files := map[string]string{"env.php": `<?php echo getenv('PRESSBOX_SECRET') ?: 'none';`}
+	for _, c := range []struct {
+		env  []string
+		want string
+	}{
+		{nil, "none"},
+		{[]string{"PRESSBOX_SECRET=one"}, "one"},
+		{[]string{"PRESSBOX_SECRET=two"}, "two"},
+	} {
+		s := newSite(t, module, SiteConfig{Env: c.env}, files)
+		for range 2 {
+			if r := get(t, s, "/env.php"); string(r.Body) != c.want {
+				t.Errorf("with %v: %q, want %q", c.env, r.Body, c.want)
+			}
+		}
+	}
+}
