@@ -87,8 +87,11 @@ function fakeRanges(packs: readonly Buffer[]): void {
   Object.defineProperty(globalThis, "XMLHttpRequest", { value: Request, configurable: true });
 }
 
-/** fakeStorage is a private file system that outlives a worker. */
-function fakeStorage(): void {
+/**
+ * fakeStorage is a private file system that outlives a worker. The first held
+ * times that a file is opened, another worker has it.
+ */
+function fakeStorage(held = 0): void {
   class File implements SyncFile {
     bytes = new Uint8Array(0);
     read(into: Uint8Array<ArrayBuffer>, { at }: { at: number }): number {
@@ -114,6 +117,7 @@ function fakeStorage(): void {
       return this.bytes.length;
     }
     async createSyncAccessHandle(): Promise<File> {
+      if (held-- > 0) throw new DOMException("another worker has it", "NoModificationAllowedError");
       return this;
     }
   }
@@ -187,7 +191,8 @@ const form = (fields: Record<string, string>): ArrayBuffer =>
   new TextEncoder().encode(new URLSearchParams(fields).toString()).buffer as ArrayBuffer;
 
 testWith(needs, "a visitor logs in, and is still logged in after a reload", async () => {
-  fakeStorage();
+  // At first the worker of the page before it still holds the files.
+  fakeStorage(3);
   fakeRanges(snapshotParts().packs);
   const { config, server } = await world();
   try {

@@ -5,6 +5,12 @@ import type { SyncFile } from "./journal.ts";
 
 const folders = ["pressbox", "sites"] as const;
 
+// How long a file may be held by a worker that was ended a moment ago, and how
+// often to look, in milliseconds. A page locks its site, so nobody else holds
+// it; but a worker that was ended in the middle of a request goes slowly.
+const heldWait = 10_000;
+const heldInterval = 50;
+
 async function folder(names: readonly string[], create: boolean): Promise<FileSystemDirectoryHandle> {
   let at = await navigator.storage.getDirectory();
   for (const name of names) at = await at.getDirectoryHandle(name, { create });
@@ -13,13 +19,22 @@ async function folder(names: readonly string[], create: boolean): Promise<FileSy
 
 /**
  * openFiles opens the journal of a site. It throws where there is no such file
- * system, or another worker holds the files.
+ * system, or another worker holds the files and does not let go.
  */
 export async function openFiles(site: string, digest: string): Promise<[SyncFile, SyncFile]> {
   const at = await folder([...folders, site, digest], true);
   const open = async (name: string): Promise<SyncFile> => {
     const file = await at.getFileHandle(name, { create: true });
-    return file.createSyncAccessHandle();
+    const began = performance.now();
+    for (;;) {
+      try {
+        return await file.createSyncAccessHandle();
+      } catch (error) {
+        const held = error instanceof DOMException && error.name === "NoModificationAllowedError";
+        if (!held || performance.now() - began > heldWait) throw error;
+        await new Promise((resolve) => setTimeout(resolve, heldInterval));
+      }
+    }
   };
   const first = await open("a");
   try {
