@@ -3,7 +3,7 @@
 // and listens.
 
 import type { FromWorker, StartConfig, ToWorker } from "../wasmjs/worker/protocol.ts";
-import { noServiceWorker, siteInUse, workerFailed, type Failure } from "./failure.ts";
+import { answerLate, noServiceWorker, siteInUse, workerFailed, type Failure } from "./failure.ts";
 import type { Lane, LaneEvents } from "./lane.ts";
 import { typeOf, type FromBridge, type ToBridge } from "./messages.ts";
 import { bridgePath, siteOrigin } from "./origins.ts";
@@ -11,6 +11,10 @@ import type { Start } from "./start.ts";
 
 // A reloaded page may find that the browser has not yet let go of its own lock.
 const lockWait = 1_500;
+// PHP ends a script that runs too long by itself, after half of this. Only a
+// loop inside one function of C does not notice, and then nothing but ending
+// the worker helps.
+const answerWait = 60_000;
 // Registering a service worker takes well under a second where it works.
 const bridgeWait = 15_000;
 
@@ -25,6 +29,7 @@ export class BrowserLane implements Lane {
   #worker: Worker | undefined;
   #opened: Promise<Failure | undefined> | undefined;
   #locked = false;
+  #watch: ReturnType<typeof setTimeout> | undefined;
   #resetDone: ((failure: Failure | undefined) => void) | undefined;
 
   constructor(site: string, start: Start, workerUrl: string, events: LaneEvents) {
@@ -38,12 +43,16 @@ export class BrowserLane implements Lane {
   async open(): Promise<Failure | undefined> {
     this.#opened ??= this.#open();
     const failure = await this.#opened;
-    if (failure !== undefined) {
-      this.#opened = undefined;
-      this.#worker?.terminate();
-      this.#worker = undefined;
-    }
+    if (failure !== undefined) this.#end();
     return failure;
+  }
+
+  // The worker goes, and the next open starts another.
+  #end(): void {
+    clearTimeout(this.#watch);
+    this.#opened = undefined;
+    this.#worker?.terminate();
+    this.#worker = undefined;
   }
 
   async reset(): Promise<Failure | undefined> {
@@ -102,7 +111,15 @@ export class BrowserLane implements Lane {
           case "ready":
             resolve(undefined);
             break;
+          case "began":
+            clearTimeout(this.#watch);
+            this.#watch = setTimeout(() => {
+              fail(answerLate(message.method, message.url));
+              this.#end();
+            }, answerWait);
+            break;
           case "run":
+            clearTimeout(this.#watch);
             this.#events.run({ ...message, lane: this.name });
             break;
           case "log":

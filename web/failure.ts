@@ -49,6 +49,16 @@ export function workerFailed(sentence: string, detail: string): Failure {
   return { title: "The site did not start", sentence, detail, offers: ["again", "server"] };
 }
 
+/** answerLate is for a request that the site's worker never answered. */
+export function answerLate(method: string, url: string): Failure {
+  return {
+    title: "A page did not come to an end",
+    sentence: "PHP worked on one request for a minute and could not be stopped, so this tab’s PHP was ended. Try again: what was done before is kept.",
+    detail: `${method} ${url}`,
+    offers: ["again", "server"],
+  };
+}
+
 export function noServiceWorker(detail: string): Failure {
   return {
     title: "The site cannot run in this browser",

@@ -120,6 +120,35 @@ test("a plugin that ends in a fatal error is named in the log, with file and lin
   }
 });
 
+test("a loop that PHP cannot stop costs its own request only", { timeout: 4 * patience }, async () => {
+  const context = await stage.browser.newContext();
+  const visitor = await Visitor.open(context, stage.pressbox.url, "?site=endless");
+  await visitor.logIn();
+  await visitor.go("/wp-admin/plugin-install.php?tab=upload");
+  const plugin = zip({
+    "endless/endless.php":
+      "<?php\n/*\nPlugin Name: Endless\n*/\nif ( isset( $_GET['endless'] ) ) {\n\thash_pbkdf2( 'sha256', 'a', 'b', 2000000000 );\n}\n",
+  });
+  await visitor.site.locator("#pluginzip").setInputFiles({ name: "endless.zip", mimeType: "application/zip", buffer: plugin });
+  await visitor.through(() => visitor.site.locator("#install-plugin-submit").click());
+  await visitor.through(() => visitor.site.locator("a.button-primary[href*='action=activate']").click());
+  // From here the page's clock is the test's: nobody waits a minute.
+  await visitor.page.clock.install();
+  await (await visitor.frame()).evaluate(() => void fetch("/?endless"));
+  // The worker says that it began before it is deaf; the page must have heard.
+  await visitor.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  await visitor.page.clock.fastForward(61_000);
+  await visitor.page.locator("#failure", { hasText: "did not come to an end" }).waitFor();
+  assert.match(await visitor.failure(), /what was done before is kept/);
+  await visitor.page.getByRole("button", { name: "Try again" }).click();
+  await visitor.ready();
+  // Not visitor.go, which tells documents apart by a clock that stands still.
+  await visitor.page.getByRole("textbox", { name: "Address in the site" }).fill("/wp-admin/plugins.php");
+  await visitor.page.keyboard.press("Enter");
+  await visitor.site.locator("tr.active[data-slug=endless]").waitFor();
+  await context.close();
+});
+
 test("an answered request outlives a service worker that the browser stops", { timeout: 2 * patience }, async () => {
   const context = await stage.browser.newContext();
   const visitor = await Visitor.open(context, stage.pressbox.url, "?site=stopped");
