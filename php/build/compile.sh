@@ -122,7 +122,8 @@ configure_php() {
     --with-config-file-path=/etc/php \
     --disable-all --disable-cgi --disable-cli --disable-phpdbg --enable-embed=static \
     --disable-fiber-asm --disable-zend-signals --without-pcre-jit --disable-opcache --disable-rpath --disable-ipv6 \
-    --enable-ctype --enable-dom --enable-filter --with-libxml --enable-mbstring --disable-mbregex \
+    --enable-bcmath --enable-calendar --enable-ctype --enable-dom --enable-exif --enable-filter --with-iconv \
+    --with-libxml --enable-mbstring --disable-mbregex \
     --enable-pdo --with-pdo-sqlite --with-sqlite3 --enable-session --enable-simplexml --enable-tokenizer \
     --enable-xml --enable-xmlreader --enable-xmlwriter --with-zlib
   # What configure takes from the machine it runs on.

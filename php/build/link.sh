@@ -65,7 +65,7 @@ write_manifest() {
     echo "  \"compiler\": \"$(compiler | sed "s|$work|.|g; s|$php|pressbox|g; s|\"|\\\\\"|g")\","
     echo "  \"optimiser\": \"wasm-opt --translate-to-exnref -O2 $(printf -- '--enable-%s ' "${WASM_FEATURES[@]}")\","
     echo "  \"exports\": $(json_list "${exports[@]}"),"
-    echo "  \"extensions\": $(json_list Core ctype date dom filter hash json libxml mbstring pcre PDO pdo_sqlite pressbox random Reflection session SimpleXML SPL sqlite3 standard tokenizer xml xmlreader xmlwriter 'Zend OPcache' zlib)"
+    echo "  \"extensions\": $(json_list bcmath calendar Core ctype date dom exif filter hash iconv json libxml mbstring pcre PDO pdo_sqlite pressbox random Reflection session SimpleXML SPL sqlite3 standard tokenizer xml xmlreader xmlwriter 'Zend OPcache' zlib)"
     echo '}'
   } >"$cache/$key/manifest.json"
 }
