@@ -158,11 +158,10 @@ func (s *Server) Compress(ctx context.Context) {
 	s.goBackground(func() {
 		defer s.copying.Done()
 		// Packs after the first are read in ranges, which are served as they
-		// are: a whole one is rare, and zstd is enough for it.
+		// are, so they get no copies.
 		for _, encoding := range []int{zstdEncoding, gzipEncoding, brotliEncoding} {
 			s.compressor.make(s.ctx, encoding, first)
 		}
-		s.compressor.make(s.ctx, zstdEncoding, s.packs[1:])
 		if s.config.CacheDir != "" {
 			s.compressor.prune(s.config.Now())
 		}
