@@ -1,13 +1,14 @@
-# Source packages and wasi-libc from a newer Debian suite, without touching the system.
+# Source packages and wasi-libc from Debian's archive, without touching the system.
 #
 # The sources list is derived from the machine's own apt configuration: every
-# entry that serves this machine's release gets the newer suite's name in its
-# place. So mirrors, keyrings and proxies are the ones the machine already uses,
+# entry that serves this machine's release, or its updates, is taken once more
+# with the newer suite's name. So mirrors, keyrings and proxies are the ones the machine already uses,
 # and no host name stands in this repository. State and caches are private, and
 # signatures are checked as always.
 
-# suite_sources FROM TO [DIRECTORY] prints one-line sources entries for suite TO, made from
-# every configured entry (one-line or deb822) whose suite is FROM.
+# suite_sources FROM TO [DIRECTORY] prints one-line sources entries for suite TO and then
+# for FROM, made from every configured entry (one-line or deb822) whose suite is
+# FROM, FROM-updates or FROM-security.
 # DIRECTORY is apt's, for tests.
 suite_sources() {
   local from=$1 to=$2 dir=${3:-/etc/apt}
@@ -44,10 +45,19 @@ suite_sources() {
         /^Signed-By:/ { sub(/^[^:]*:[ \t]*/, ""); if ($0 ~ /^\//) signed = $1 }
         END { flush() }'
   } | awk -F'|' -v from="$from" -v to="$to" -v keyring=/usr/share/keyrings/debian-archive-keyring.gpg '
-        $2 == from && !seen[$1]++ {
+        $2 == from || index($2, from "-") == 1 {
           by = $3 != "" ? $3 : keyring
-          print "deb [signed-by=" by "] " $1 " " to " main"
-          print "deb-src [signed-by=" by "] " $1 " " to " main"
+          suites[++n] = $2; signed[n] = "[signed-by=" by "] " $1 " "
+        }
+        function list(name, i,   entry) {
+          entry = signed[i] name " main"
+          if (seen[entry]++) return
+          print "deb " entry
+          print "deb-src " entry
+        }
+        END {
+          for (i = 1; i <= n; i++) list(to substr(suites[i], length(from) + 1), i)
+          for (i = 1; i <= n; i++) list(suites[i], i)
         }'
 }
 
@@ -65,19 +75,34 @@ suite_apt() {
     "$@"
 }
 
-# available_version PACKAGE WANTED prints WANTED if the suite has its source, or
-# else the newest version that it has.
-available_version() {
-  local versions newest version
-  versions=$(suite_apt apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p')
-  [ -n "$versions" ] || { explain "the package list of $SUITE has no source of $1"; return 1; }
-  if grep -qxF -- "$2" <<<"$versions"; then
-    echo "$2"
-    return
-  fi
-  newest=
-  for version in $versions; do
-    if [ -z "$newest" ] || dpkg --compare-versions "$version" gt "$newest"; then newest=$version; fi
+# archive_pools prints where the configured archives keep their packages.
+archive_pools() {
+  awk '$1 == "deb" { sub(/\/$/, "", $3); if (!seen[$3]++) { print $3 "/pool/main"; print $3 "/pool/updates/main" } }' "$APT_STATE/sources.list"
+}
+
+# pool_directory PACKAGE prints a package's place below a pool.
+pool_directory() {
+  case $1 in
+    lib*) echo "${1:0:4}/$1" ;;
+    *) echo "${1:0:1}/$1" ;;
+  esac
+}
+
+# available_versions PACKAGE WANTED KIND prints the versions that the suites list: WANTED if
+# it is among them, then the others, the newest first.
+available_versions() {
+  local list version newest
+  if [ "$3" = source ]; then list=$(suite_apt apt-cache showsrc --only-source "$1")
+  else list=$(suite_apt apt-cache show "$1"); fi
+  list=$(sed -n 's/^Version: //p' <<<"$list" | sort -u)
+  if grep -qxF -- "$2" <<<"$list"; then echo "$2"; fi
+  list=$(grep -vxF -- "$2" <<<"$list" || :)
+  while [ -n "$list" ]; do
+    newest=
+    for version in $list; do
+      if [ -z "$newest" ] || dpkg --compare-versions "$version" gt "$newest"; then newest=$version; fi
+    done
+    echo "$newest"
+    list=$(grep -vxF -- "$newest" <<<"$list" || :)
   done
-  echo "$newest"
 }

@@ -21,58 +21,104 @@ package_directory() {
   echo "$cache/downloads/${1}_${2//[:\/]/_}"
 }
 
-# wanted lists package, version and kind of all that is fetched from the suite.
+# wanted lists package, version, kind and digest of all that is fetched.
 wanted() {
-  printf '%s %s %s\n' \
-    "$PHP_PACKAGE" "$PHP_VERSION" source "$SQLITE_PACKAGE" "$SQLITE_VERSION" source \
-    "$LIBXML2_PACKAGE" "$LIBXML2_VERSION" source "$ZLIB_PACKAGE" "$ZLIB_VERSION" source \
-    "$WASI_LIBC_PACKAGE" "$WASI_LIBC_VERSION" binary
+  awk 'NF > 0' <<<"$PACKAGES"
 }
 
 fetch() {
   fetch_binaryen &
-  local binaryen=$! package version kind complete=yes
-  while read -r package version kind; do
-    [ -e "$(package_directory "$package" "$version")/complete" ] || complete=no
+  local binaryen=$! package version kind digest
+  : >"$cache/downloads/versions.new"
+  while read -r package version kind digest; do
+    fetch_package
+    echo "$package $version $kind" >>"$cache/downloads/versions.new"
   done < <(wanted)
-  if [ $complete = yes ]; then
-    wanted >"$cache/downloads/versions.new"
-  else
-    fetch_packages
-  fi
   echo "binaryen $BINARYEN_VERSION npm" >>"$cache/downloads/versions.new"
   wait $binaryen
   mv "$cache/downloads/versions.new" "$cache/downloads/versions"
 }
 
-fetch_packages() {
-  local package version kind directory found
+# fetch_package gets $package, in $version or, changing that, in another.
+fetch_package() {
+  local candidate
+  [ ! -e "$(package_directory "$package" "$version")/complete" ] || return 0
+  use_archive
+  if download_pinned; then return; fi
+  echo "$package $version cannot be had by its digest; looking in the suites"
+  update_lists
+  for candidate in $(available_versions "$package" "$version" "$kind"); do
+    version=$candidate
+    [ ! -e "$(package_directory "$package" "$version")/complete" ] || return 0
+    if download_listed; then
+      echo "taking $package $version"
+      return
+    fi
+  done
+  explain "no archive that apt is configured for has $package"
+  return 1
+}
+
+# use_archive derives the sources list, once.
+use_archive() {
+  local release
+  [ -z "${APT_STATE-}" ] || return 0
+  release=$(. /etc/os-release; echo "${VERSION_CODENAME-}")
   APT_STATE=$cache/tools/apt
   mkdir -p "$APT_STATE/lists/partial" "$APT_STATE/archives/partial" "$APT_STATE/cache"
-  suite_sources "$(. /etc/os-release; echo "${VERSION_CODENAME-}")" "$SUITE" >"$APT_STATE/sources.list"
+  suite_sources "$release" "$SUITE" >"$APT_STATE/sources.list"
   [ -s "$APT_STATE/sources.list" ] ||
-    { explain "apt's configuration names no archive of Debian's release $(. /etc/os-release; echo "${VERSION_CODENAME-}") to derive $SUITE's from"; return 1; }
-  suite_apt apt-get update -o APT::Update::Error-Mode=any ||
-    { explain "Debian's archive cannot be reached; without it php.wasm cannot be built for the first time"; return 1; }
-  : >"$cache/downloads/versions.new"
-  while read -r package version kind; do
-    found=$(available_version "$package" "$version")
-    [ "$found" = "$version" ] || echo "$package $version is no longer there; taking $found"
-    directory=$(package_directory "$package" "$found")
-    if [ ! -e "$directory/complete" ]; then
-      rm -rf "$directory"
-      mkdir -p "$directory"
-      if [ "$kind" = source ]; then
-        (cd "$directory" && suite_apt apt-get source --download-only "$package=$found") ||
-          { explain "the sources of $package $found could not be downloaded"; return 1; }
-      else
-        (cd "$directory" && suite_apt apt-get download "$package=$found") ||
-          { explain "$package $found could not be downloaded"; return 1; }
-      fi
-      touch "$directory/complete"
+    { explain "apt's configuration names no archive of Debian's release $release to derive $SUITE's from"; return 1; }
+}
+
+update_lists() {
+  [ -z "${lists_updated-}" ] || return 0
+  # A suite that is missing on a mirror is no reason to stop.
+  suite_apt apt-get update || :
+  lists_updated=yes
+}
+
+# download_pinned gets exactly the version that versions.sh names: the archive's
+# pool may have it longer than a suite lists it, and no list has to be fetched.
+download_pinned() {
+  local directory file name pool
+  directory=$(package_directory "$package" "$version")
+  name=${package}_${version#*:}
+  [ "$kind" = source ] && file=$name.dsc || file=${name}_all.deb
+  rm -rf "$directory"
+  mkdir -p "$directory"
+  for pool in $(archive_pools); do
+    pool=$pool/$(pool_directory "$package")
+    suite_apt /usr/lib/apt/apt-helper download-file "$pool/$file" "$directory/$file" "SHA256:$digest" || continue
+    if [ "$kind" = source ]; then
+      download_parts "$pool" "$directory/$file" || continue
     fi
-    echo "$package $found $kind" >>"$cache/downloads/versions.new"
-  done < <(wanted)
+    touch "$directory/complete"
+    return
+  done
+  return 1
+}
+
+# download_parts POOL DSC gets the sources that a .dsc describes.
+download_parts() {
+  local part sum
+  while read -r sum part; do
+    suite_apt /usr/lib/apt/apt-helper download-file "$1/$part" "$(dirname "$2")/$part" "SHA256:$sum" || return 1
+  done < <(awk '/^[^ ]/ { on = /^Checksums-Sha256:/ } on && /^ / { print $1, $3 }' "$2")
+}
+
+# download_listed gets a version that a suite lists; apt checks it.
+download_listed() {
+  local directory
+  directory=$(package_directory "$package" "$version")
+  rm -rf "$directory"
+  mkdir -p "$directory"
+  if [ "$kind" = source ]; then
+    (cd "$directory" && suite_apt apt-get source --download-only "$package=$version") || return 1
+  else
+    (cd "$directory" && suite_apt apt-get download "$package=$version") || return 1
+  fi
+  touch "$directory/complete"
 }
 
 # wasm-opt, as WebAssembly that runs on Node.

@@ -10,11 +10,11 @@ fetched() {
 unpack() {
   rm -rf "$work/src" "$work/sysroot"
   mkdir -p "$work/src" "$work/sysroot"
-  dpkg-deb -x "$(fetched "$WASI_LIBC_PACKAGE")"/*.deb "$work/sysroot"
-  unpack_source "$PHP_PACKAGE" php
-  unpack_source "$SQLITE_PACKAGE" sqlite
-  unpack_source "$LIBXML2_PACKAGE" libxml2
-  unpack_source "$ZLIB_PACKAGE" zlib
+  dpkg-deb -x "$(fetched wasi-libc)"/*.deb "$work/sysroot"
+  unpack_source php8.4 php
+  unpack_source sqlite3 sqlite
+  unpack_source libxml2 libxml2
+  unpack_source zlib zlib
   # make must not believe that Debian's patches made the ready parsers old.
   find "$work/src/php" -type f -exec touch -d "@$(source_date)" {} +
   patch_php
