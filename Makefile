@@ -58,8 +58,8 @@ check: node_modules ## gofmt, go vet, and the TypeScript compiler
 test-go: php snapshot ## Go's tests, with the real php.wasm and snapshot
 	PRESSBOX_REQUIRE_PHP=1 go test ./...
 
-test-ts: php snapshot node_modules ## the browser host's tests, in Node
-	PRESSBOX_REQUIRE_PHP=1 $(NODE) --test 'wasmjs/tests/*.test.ts'
+test-ts: php snapshot node_modules ## the browser host's tests and the recipe's, in Node
+	PRESSBOX_REQUIRE_PHP=1 $(NODE) --test 'wasmjs/tests/*.test.ts' 'php/tests/*.test.mjs'
 
 test-e2e: build php snapshot node_modules ## a person's day with WordPress, in real browsers
 	@$(call debian,chromium firefox-esr fonts-dejavu-core)

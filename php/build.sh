@@ -82,6 +82,7 @@ fi
 . "$php/build/apt.sh"
 . "$php/build/fetch.sh"
 . "$php/build/sources.sh"
+. "$php/build/libraries.sh"
 . "$php/build/compile.sh"
 . "$php/build/link.sh"
 
@@ -96,7 +97,8 @@ versions=$(cat "$cache/downloads/versions")
 toolchain=$(dpkg-query -W -f '${Package} ${Version}\n' clang-19 lld-19 libclang-rt-19-dev-wasm32)
 
 # Objects live as long as what they are made of; our own C is compiled every time.
-objects_key=$( (echo "$versions"; echo "$toolchain"; recipe_digest build.sh build posix/include) | digest)
+objects_key=$(cd "$php" && (echo "$versions"; echo "$toolchain"; recipe_digest build/{sources,libraries,compile,libtool}.sh \
+  build/*.h build/configure.cache build/magic.mjs posix/include sapi/magic.h) | digest)
 key=$( (echo "$recipe"; echo "$versions"; echo "$toolchain") | digest)
 work=$cache/work/$objects_key
 work_log=$work/log

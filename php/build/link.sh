@@ -10,14 +10,14 @@ link_module() {
   export SOURCE_DATE_EPOCH
   SOURCE_DATE_EPOCH=$(source_date)
   compile_all "$work/objects/posix" "$php"/posix/*.c -- "$(compiler) -Wall -Wextra -Wno-unused-parameter -Werror"
-  compile_all "$work/objects/sapi" "$php"/sapi/*.c -- "$(php_compiler) $(php_includes)"
+  compile_all "$work/objects/sapi" "$php"/sapi/*.c -- "$(php_compiler) $(php_includes) --embed-dir=$work/magic"
   (
     cd "$work"
     find php objects -name '*.o' ! -path 'php/sapi/*' | sort >objects.list
     for name in "${WRAPPED[@]}"; do wraps+=("-Wl,--wrap=$name"); done
     # With the stack below the data, an overflow is a trap and not a corruption.
     clang-19 --target=wasm32-wasi "--sysroot=$(sysroot)" @objects.list -o linked.wasm \
-      -Wl,--gc-sections -Wl,--stack-first -Wl,-z,stack-size=1048576 -Wl,--export=__stack_pointer "${wraps[@]}" \
+      -Wl,-Map=link.map -Wl,--gc-sections -Wl,--stack-first -Wl,-z,stack-size=1048576 -Wl,--export=__stack_pointer "${wraps[@]}" \
       -lsetjmp -ldl -lwasi-emulated-signal -lwasi-emulated-process-clocks -lwasi-emulated-getpid -lm
   )
 }
@@ -27,9 +27,13 @@ link_module() {
 optimise_module() {
   local strip=(--strip-debug --strip-producers)
   mkdir -p "$cache/$key"
-  wasm_opt --translate-to-exnref -O2 "${strip[@]}" "$work/linked.wasm" -o "$cache/$key/php.wasm.new"
+  wasm_opt --translate-to-exnref -O2 "${strip[@]}" "$work/linked.wasm" -o "$work/optimised.wasm"
+  node "$php/build/spill.mjs" "$work/optimised.wasm" "$cache/$key/php.wasm.new"
   mv "$cache/$key/php.wasm.new" "$cache/$key/php.wasm"
-  [ -z "$names" ] || wasm_opt --translate-to-exnref -O2 -g "$work/linked.wasm" -o "$cache/$key/php.names.wasm"
+  if [ -n "$names" ]; then
+    wasm_opt --translate-to-exnref -O2 -g "$work/linked.wasm" -o "$work/optimised.wasm"
+    node "$php/build/spill.mjs" "$work/optimised.wasm" "$cache/$key/php.names.wasm"
+  fi
   check_module "$cache/$key/php.wasm"
 }
 
@@ -65,7 +69,8 @@ write_manifest() {
     echo "  \"compiler\": \"$(compiler | sed "s|$work|.|g; s|$php|pressbox|g; s|\"|\\\\\"|g")\","
     echo "  \"optimiser\": \"wasm-opt --translate-to-exnref -O2 $(printf -- '--enable-%s ' "${WASM_FEATURES[@]}")\","
     echo "  \"exports\": $(json_list "${exports[@]}"),"
-    echo "  \"extensions\": $(json_list bcmath calendar Core ctype date dom exif filter hash iconv json libxml mbstring pcre PDO pdo_sqlite pressbox random Reflection session SimpleXML SPL sqlite3 standard tokenizer xml xmlreader xmlwriter 'Zend OPcache' zlib)"
+    echo "  \"costs\": $(node "$php/build/sizes.mjs" "$work/linked.wasm" "$work/link.map"),"
+    echo "  \"extensions\": $(json_list bcmath calendar Core ctype date dom exif fileinfo filter gd hash iconv json libxml mbstring pcre PDO pdo_sqlite pressbox random Reflection session SimpleXML sodium SPL sqlite3 standard tokenizer xml xmlreader xmlwriter 'Zend OPcache' zip zlib)"
     echo '}'
   } >"$cache/$key/manifest.json"
 }

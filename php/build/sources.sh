@@ -15,6 +15,12 @@ unpack() {
   unpack_source sqlite3 sqlite
   unpack_source libxml2 libxml2
   unpack_source zlib zlib
+  unpack_source libpng1.6 libpng
+  unpack_source libjpeg-turbo libjpeg
+  unpack_source libwebp libwebp
+  unpack_source libzip libzip
+  unpack_source libonig oniguruma
+  unpack_source libsodium libsodium
   # make must not believe that Debian's patches made the ready parsers old.
   find "$work/src/php" -type f -exec touch -d "@$(source_date)" {} +
   patch_php
@@ -62,4 +68,22 @@ patch_php() {
   edit src/php/Zend/zend_execute_API.c 's/^static void zend_set_timeout_ex(.*;$/&\nvoid pressbox_set_deadline(zend_long seconds);/
     /^static void zend_set_timeout_ex(.*[^;]$/,/^}/ s/^{/{\n\tpressbox_set_deadline(seconds);/
     /^void zend_unset_timeout(void)/,/^}/ s/^{/{\n\tpressbox_set_deadline(0);/'
+
+  # fileinfo's database would be the largest part of the module: it is packed, and
+  # unpacked for each finfo object (sapi/magic.c).
+  edit src/php/ext/fileinfo/libmagic/apprentice.c 's|^#include "../data_file.c"|#include "sapi/magic.h"|
+    s/if (map->p != php_magic_database) {/{/
+    s/map->p = (void \*)&php_magic_database;/pressbox_unpack_magic(map->p = emalloc(PRESSBOX_MAGIC_SIZE));/
+    s/needsbyteswap && fn == NULL/false/
+    /map->p = .*php_magic_database/d'
+  pack_magic
+}
+
+pack_magic() {
+  local directory=$work/magic
+  mkdir -p "$directory"
+  clang-19 -DZEND_NONSTRING= -w -c "$work/src/php/ext/fileinfo/data_file.c" -o "$directory/database.o"
+  llvm-objcopy-19 -O binary -j .rodata "$directory/database.o" "$directory/database"
+  node "$php/build/magic.mjs" "$directory/database" "$directory/magic.packed"
+  rm "$directory/database.o"
 }

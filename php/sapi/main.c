@@ -13,7 +13,7 @@ static bool booted;
 
 /* A command by its _start, this module is a reactor by these exports: a host
  * calls _initialize once, then php_boot once, then php_handle as often as it likes. */
-EXPORT("_initialize") void initialize(void)
+EXPORT("_initialize") void pressbox_initialize(void)
 {
 	__wasm_call_ctors();
 }
