@@ -20,7 +20,7 @@ debian = dpkg-query -W $(1) >/dev/null 2>&1 || { \
 	apt-get -o DPkg::Lock::Timeout=600 update -qq && \
 	DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $(1) >/dev/null; }
 
-.PHONY: help run dev build php snapshot test check test-go test-ts test-e2e fuzz bench clean
+.PHONY: help run dev build php snapshot test check test-go test-ts test-e2e phpt fuzz bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ test-ts: php snapshot node_modules ## the browser host's tests and the recipe's,
 test-e2e: build php snapshot node_modules ## a person's day with WordPress, in real browsers
 	@$(call debian,chromium firefox-esr fonts-dejavu-core)
 	$(NODE) --test --test-concurrency=1 'web/tests/*.test.ts'
+
+phpt: php ## PHP's own tests, in wazero and in a native PHP; FOLDER=ext/json for some of them
+	go run ./php/phpt -native "$$(php/phpt/native.sh)" -wasm "$${PHP_WASM:-$(PRESSBOX_CACHE)/php/php.wasm}" \
+		-cache $(PRESSBOX_CACHE)/wazero -folder "$(FOLDER)"
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for target in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs grep -H -o '^func Fuzz[A-Za-z_]*' | sed 's#/[^/]*:func #:#'); do \

@@ -28,6 +28,7 @@ var goImports = map[string][]string{
 	},
 	"pressbox/server/phpwasm/...": {"pressbox/server", "pressbox/server/phpwasm/...", "pressbox/vfs", "github.com/tetratelabs/wazero/...", "golang.org/x/sys/..."},
 	"pressbox/web":                {"pressbox/wasmjs", "github.com/evanw/esbuild/pkg/api"},
+	"pressbox/php/phpt":           {"pressbox/server/phpwasm/...", "pressbox/vfs"},
 	"pressbox/cmd/...":            {"pressbox/...", "github.com/klauspost/compress/zstd"},
 }
 
