@@ -88,7 +88,12 @@ const dropped = new Set(["set-cookie", "connection", "keep-alive", "transfer-enc
 /** fromWire makes what the browser gets out of the worker's answer. */
 export function fromWire(response: WireResponse, method: string, place: Place): ResponseParts {
   const status = response.status >= 200 && response.status <= 599 ? response.status : 502;
-  const header: [string, string][] = [];
+  // One line for each name: Chromium keeps only the first of a service worker's.
+  const header = new Map<string, string>();
+  const add = (name: string, value: string): void => {
+    const before = header.get(name);
+    header.set(name, before === undefined ? value : `${before}, ${value}`);
+  };
   let framing = false;
   let html = false;
   for (const [rawName, value] of response.header) {
@@ -96,23 +101,23 @@ export function fromWire(response: WireResponse, method: string, place: Place): 
     if (name === "content-security-policy") {
       const { policy, ancestors } = withoutFrameAncestors(value);
       framing ||= ancestors;
-      if (policy !== "") header.push([name, policy]);
+      if (policy !== "") add(name, policy);
       continue;
     }
     framing ||= name === "x-frame-options";
     html ||= name === "content-type" && /^text\/html\b/i.test(value.trim());
-    if (!dropped.has(name)) header.push([name, value]);
+    if (!dropped.has(name)) add(name, value);
   }
   // WordPress keeps other sites from framing its log-in and its dashboard. The
   // page is another site in that sense, and the one that may.
-  if (framing) header.push(["content-security-policy", `frame-ancestors 'self' ${place.page}`]);
+  if (framing) add("content-security-policy", `frame-ancestors 'self' ${place.page}`);
   // As every answer of the server says: an origin is keyed one way only.
-  if (html) header.push(["origin-agent-cluster", "?1"]);
+  if (html) add("origin-agent-cluster", "?1");
 
   const bodiless = method === "HEAD" || status === 204 || status === 205 || status === 304;
-  if (bodiless || response.body === null) return { status, header, body: null };
+  if (bodiless || response.body === null) return { status, header: [...header], body: null };
   const body = new Uint8Array(response.body);
-  return { status, header, body: html && place.framed && status !== 206 ? insertFrameTag(body) : body };
+  return { status, header: [...header], body: html && place.framed && status !== 206 ? insertFrameTag(body) : body };
 }
 
 function withoutFrameAncestors(policy: string): { policy: string; ancestors: boolean } {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 type native struct {
@@ -60,6 +61,10 @@ func (n *native) run(ctx context.Context, r *run) (result, error) {
 		program = filepath.Join(n.directory, "bin/php-cgi")
 	}
 	arguments := []string{"-n"}
+	// In php.wasm opcache is always there, and off on the command line.
+	if strings.HasPrefix(r.script, "ext/opcache/") {
+		arguments = append(arguments, "-d", "zend_extension="+filepath.Join(n.directory, "opcache.so"))
+	}
 	for _, setting := range r.settings {
 		arguments = append(arguments, "-d", setting)
 	}

@@ -34,6 +34,11 @@ test("headers that browsers hide are put back", () => {
   });
 });
 
+test("a header that comes twice becomes one line", () => {
+  const parts = fromWire(response({ header: [["X-A", "1"], ["Link", "<a>"], ["x-a", "2"]] }), "GET", { framed: false, page: "http://pressbox.localhost" });
+  assert.deepEqual(parts.header, [["x-a", "1, 2"], ["link", "<a>"]]);
+});
+
 test("headers that are there are kept", () => {
   const wire = toWire(request({ headers: [["User-Agent", "Own/2"], ["Accept-Language", "fr"]] }), visitor, "", null);
   assert.deepEqual(Object.fromEntries(wire.header), { "user-agent": "Own/2", "accept-language": "fr" });
@@ -81,9 +86,9 @@ test("the page may frame what frames only itself", () => {
     place,
   );
   assert.deepEqual(parts.header, [
-    ["content-security-policy", "img-src *"],
+    // Two policies, both of which hold.
+    ["content-security-policy", "img-src *, frame-ancestors 'self' http://pressbox.localhost"],
     ["link", "<x>"],
-    ["content-security-policy", "frame-ancestors 'self' http://pressbox.localhost"],
   ]);
 });
 

@@ -169,6 +169,9 @@ function pressbox_content(): void {
 function pressbox_clean(): void {
 	global $wpdb;
 	flush_rewrite_rules( false );
+	foreach ( array( 'wp_version_check', 'wp_update_plugins', 'wp_update_themes' ) as $hook ) {
+		wp_clear_scheduled_hook( $hook );
+	}
 	$wpdb->query( "DELETE FROM {$wpdb->options} WHERE option_name LIKE '\\_transient\\_%' OR option_name LIKE '\\_site\\_transient\\_%'" );
 	foreach ( get_posts( array( 'post_type' => 'revision', 'post_status' => 'any', 'numberposts' => -1 ) ) as $revision ) {
 		wp_delete_post( $revision->ID, true );

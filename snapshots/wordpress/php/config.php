@@ -46,7 +46,8 @@ foreach ( array( 'AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE' ) as $pressbox_name
 }
 unset( $pressbox_host, $pressbox_scheme, $pressbox_secret, $pressbox_name );
 
-// Background tasks would be requests to the site itself: there is no network.
+// Background tasks would be requests to the site itself: there is no network. The
+// plugin of ours runs them (pressbox.php).
 define( 'DISABLE_WP_CRON', true );
 // Updates come from a network too. A newer WordPress is a newer snapshot.
 define( 'AUTOMATIC_UPDATER_DISABLED', true );

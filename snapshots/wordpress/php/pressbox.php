@@ -121,6 +121,21 @@ add_action(
 	}
 );
 
+// Nothing calls a site in a sandbox from outside, and it cannot call itself: what
+// is due runs at the end of a request of somebody who is logged in. Visitors who
+// only read are not kept waiting, and leave the site as they found it.
+add_action(
+	'shutdown',
+	static function () {
+		if ( is_user_logged_in() && ! wp_doing_ajax() && ! wp_doing_cron() && ! wp_installing() && empty( $_POST ) && wp_get_ready_cron_jobs() ) {
+			require ABSPATH . 'wp-cron.php';
+		}
+	},
+	PHP_INT_MAX
+);
+// Nothing is to be found out about updates.
+remove_action( 'init', 'wp_schedule_update_checks' );
+
 // Tests of Site Health that need a network, a request to the site itself or a
 // server's configuration would fail for reasons that nobody here can change.
 add_filter(
@@ -129,7 +144,7 @@ add_filter(
 		foreach ( array( 'dotorg_communication', 'background_updates', 'loopback_requests', 'https_status', 'authorization_header', 'page_cache' ) as $name ) {
 			unset( $tests['async'][ $name ] );
 		}
-		foreach ( array( 'php_version', 'rest_availability', 'scheduled_events', 'http_requests', 'ssl_support', 'php_extensions', 'plugin_theme_auto_updates', 'update_temp_backup_writable', 'available_updates_disk_space', 'persistent_object_cache' ) as $name ) {
+		foreach ( array( 'php_version', 'rest_availability', 'http_requests', 'ssl_support', 'plugin_theme_auto_updates', 'update_temp_backup_writable', 'available_updates_disk_space', 'persistent_object_cache' ) as $name ) {
 			unset( $tests['direct'][ $name ] );
 		}
 		return $tests;
