@@ -33,6 +33,13 @@
 // succeed; an operation that fails or changes nothing does not read it. So
 // equal operations on equal clocks give equal trees.
 //
+// # Locks
+//
+// A Handle can hold a lock on its file, and its owner locks on ranges of it;
+// see Lock. They are advice between those who ask for them, live as long as
+// the handles, and are no part of what a tree holds: nothing of them is in
+// Changes, and a frozen tree can be locked too.
+//
 // # What it is not
 //
 // It knows no WASI: no guest memory, no descriptors, no rights. Errno has

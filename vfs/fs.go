@@ -81,6 +81,10 @@ type OpenOptions struct {
 	// Follow follows a symbolic link in the last component; without it the
 	// link itself is LOOP.
 	Follow bool
+	// Owner is whose record locks the handle takes: two handles of one owner
+	// are never in each other's way. It is compared with ==. Without it, the
+	// handle is its own owner.
+	Owner any
 }
 
 // Whence says what an offset of SeekTo counts from. The numbers are WASI's.
@@ -131,6 +135,10 @@ type File interface {
 	SetSize(size int64) Errno
 	SetTimes(atim, mtim TimeChange) Errno
 	Sync() Errno
+	// Lock takes or gives up a lock, without ever waiting: AGAIN if somebody
+	// else holds it, NOLCK if there are too many.
+	Lock(l Lock) Errno
+	// Close also ends the handle's locks, and its owner's on this file.
 	Close() Errno
 
 	// ReadDir fills entries with what comes after cookie (0: from the

@@ -11,6 +11,7 @@ type Handle struct {
 	flags       FdFlags
 	read, write bool
 	closed      bool
+	owner       any // OpenOptions.Owner
 }
 
 var _ File = (*Handle)(nil)
@@ -18,7 +19,7 @@ var _ File = (*Handle)(nil)
 // newHandle opens the current inode n.
 func (t *Tree) newHandle(n *inode, o OpenOptions) *Handle {
 	t.countOpen(n, 1)
-	return &Handle{tree: t, inode: n, flags: o.FdFlags, read: o.Read, write: o.Write}
+	return &Handle{tree: t, inode: n, flags: o.FdFlags, read: o.Read, write: o.Write, owner: o.Owner}
 }
 
 // countOpen counts handles of n. Nothing in a frozen tree is counted, since
@@ -62,6 +63,7 @@ func (h *Handle) Close() Errno {
 		return errno
 	}
 	h.closed = true
+	h.tree.locks.drop(n.ino, h)
 	h.tree.countOpen(n, -1)
 	h.tree.release(n)
 	return Success

@@ -356,7 +356,11 @@ func (s *script) run(w []string) (result string, err error) {
 			case "nofollow":
 				o.Follow = false
 			default:
-				return "", fmt.Errorf("flag %s", flag)
+				name, found := strings.CutPrefix(flag, "owner=")
+				if !found {
+					return "", fmt.Errorf("flag %s", flag)
+				}
+				o.Owner = name
 			}
 		}
 		h, errno := at.Open(arg(2), o)
@@ -421,6 +425,12 @@ func (s *script) run(w []string) (result string, err error) {
 			flags = vfs.Append
 		}
 		return answer(s.handle(arg(1)).SetFlags(flags), "ok"), nil
+	case "flock":
+		return answer(s.handle(arg(1)).Lock(vfs.Lock{Mode: lockMode(arg(2))}), "ok"), nil
+	case "lock", "testlock":
+		return answer(s.handle(arg(1)).Lock(vfs.Lock{
+			Mode: lockMode(arg(2)), Record: true, Test: w[0] == "testlock", Off: number(arg(3)), Len: number(arg(4)),
+		}), "ok"), nil
 	case "ftimes":
 		return answer(s.handle(arg(1)).SetTimes(timeChange(arg(2)), timeChange(arg(3))), "ok"), nil
 	case "fstat":
@@ -520,6 +530,10 @@ func number(s string) int64 {
 		panic(err.Error())
 	}
 	return n
+}
+
+func lockMode(s string) vfs.LockMode {
+	return map[string]vfs.LockMode{"shared": vfs.LockShared, "exclusive": vfs.LockExclusive, "off": vfs.Unlock}[s]
 }
 
 func timeChange(s string) vfs.TimeChange {

@@ -24,6 +24,8 @@ type Tree struct {
 
 	bytes, inodes int64 // in use, of limits
 
+	locks lockTable
+
 	lower *Tree
 	upper []slot // by the number of a lower's inode
 }

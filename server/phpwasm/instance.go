@@ -111,6 +111,7 @@ func (i *Instance) Handle(ctx context.Context, env []string, body []byte) (Resul
 	}
 	if err != nil {
 		i.dead = callError(err, stderr.firstLines(), killed, began)
+		g.host.Close() // and with its files go its locks
 		return result, i.dead
 	}
 	i.resetStack()

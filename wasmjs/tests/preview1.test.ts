@@ -379,3 +379,57 @@ test("the table has all functions of the standard", () => {
   assert.equal(names.length, 46);
   assert.equal(new Set(names).size, 46);
 });
+
+test("locks come as advice on an offset that no file reaches", () => {
+  const fs = tree();
+  const both = 2n | 64n; // fd_read, fd_write
+  const a = guest({ preopens: [{ guestPath: "/", fs }] });
+  const b = guest({ preopens: [{ guestPath: "/", fs }] });
+  const one = open(a, "f.txt", 0, both);
+  const two = open(a, "f.txt", 0, both);
+  const other = open(b, "f.txt", 0, both);
+  const shared = 1, exclusive = 2, unlock = 3, record = 4, only = 8;
+  const advise = (g: Guest, fd: number, operation: number, off = 0n, len = 0n): string =>
+    g.call("fd_advise", fd, (1n << 62n) | (BigInt(operation) << 52n) | off, len, 0);
+  const last = (1n << 52n) - 1n;
+  const calls: [string, string][] = [
+    [advise(a, one, exclusive), "SUCCESS"],
+    [advise(a, two, shared), "AGAIN"],
+    [advise(b, other, shared), "AGAIN"],
+    [advise(a, one, unlock), "SUCCESS"],
+    [advise(b, other, shared), "SUCCESS"],
+    [advise(a, one, record | exclusive, 5n, 10n), "SUCCESS"],
+    [advise(a, two, record | exclusive, 5n, 10n), "SUCCESS"],
+    [advise(b, other, record | shared, 0n, 6n), "AGAIN"],
+    [advise(b, other, only | shared, 0n, 6n), "AGAIN"],
+    [advise(b, other, only | exclusive, 0n, 5n), "SUCCESS"],
+    [advise(b, other, record | shared, 15n, -1n), "SUCCESS"],
+    [advise(a, one, record | exclusive, last, 1n), "AGAIN"],
+    [advise(b, other, record | unlock, 0n, last + 1n), "SUCCESS"],
+    [advise(a, one, record | exclusive, last, 1n), "SUCCESS"],
+    [advise(a, 1, exclusive), "SUCCESS"],
+    [advise(a, 3, exclusive), "SUCCESS"],
+    [advise(b, 3, exclusive), "AGAIN"],
+    [advise(a, 99, exclusive), "BADF"],
+    [advise(a, one, 0), "INVAL"],
+    [advise(a, one, only | unlock), "INVAL"],
+    [advise(a, one, 16 | exclusive), "INVAL"],
+    [a.call("fd_advise", one, (1n << 62n) | (2n << 52n), 0n, 1), "SUCCESS"],
+    [a.call("fd_advise", one, -(1n << 62n) | (2n << 52n), 0n, 0), "INVAL"],
+    [advise(b, other, exclusive), "SUCCESS"],
+    [advise(a, one, shared), "AGAIN"],
+  ];
+  calls.forEach(([got, want], i) => assert.equal(got, want, `call ${i}`));
+  // Closing one of its descriptors ends a guest's record locks on the file,
+  // and its end all its locks.
+  a.call("fd_close", two);
+  assert.equal(advise(b, other, record | exclusive), "SUCCESS");
+  b.host.descriptors.closeAll();
+  assert.equal(advise(a, one, exclusive), "SUCCESS");
+  assert.equal(advise(a, one, record | exclusive), "SUCCESS");
+  assert.equal(a.call("fd_renumber", 3, one), "SUCCESS");
+  const c = guest({ preopens: [{ guestPath: "/", fs }] });
+  const fd = open(c, "f.txt", 0, both);
+  assert.equal(advise(c, fd, exclusive), "SUCCESS");
+  assert.equal(advise(c, fd, record | exclusive), "SUCCESS");
+});

@@ -6,6 +6,7 @@ import type { Handle } from "../vfs/handle.ts";
 import { addDevices } from "../vfs/device.ts";
 import * as host from "../vfs/host.ts";
 import { Kind, type Stat } from "../vfs/inode.ts";
+import { LockMode } from "../vfs/lock.ts";
 import { changes, newOverlay } from "../vfs/overlay.ts";
 import { parsePath, type Path } from "../vfs/path.ts";
 import { type TimeChange, Tree } from "../vfs/tree.ts";
@@ -157,6 +158,18 @@ function done(result: Errno): Answer {
 function time(word: string | undefined): TimeChange {
   if (word === "now") return "now";
   return word === "omit" || word === undefined ? null : BigInt(word);
+}
+
+const lockModes: Record<string, number> = { shared: LockMode.Shared, exclusive: LockMode.Exclusive, off: LockMode.Unlock };
+
+// Equal words are one owner.
+const owners = new Map<string, object>();
+
+function owner(flags: string[]): { owner?: object } {
+  const word = flags.find((flag) => flag.startsWith("owner="));
+  if (word === undefined) return {};
+  if (!owners.has(word)) owners.set(word, {});
+  return { owner: owners.get(word) as object };
 }
 
 class Run {
@@ -345,6 +358,7 @@ class Run {
         const handle = tree.open(base, at, {
           read: has("r"), write: has("w"), create: has("creat"), exclusive: has("excl"), truncate: has("trunc"),
           directory: has("directory"), fdFlags: has("append") ? 1 : 0, follow: !has("nofollow"),
+          ...owner(flags),
         });
         if (handle instanceof Errno) return handle;
         this.#handles.set(a, handle);
@@ -393,6 +407,13 @@ class Run {
       case "flags":
         this.#handle(a).flags = flags.includes("append") ? 1 : 0;
         return "ok";
+      case "flock":
+        return done(this.#handle(a).lock({ mode: lockModes[b] ?? 0 }));
+      case "lock":
+      case "testlock": {
+        const range = { off: Number(c), len: Number(args[4]) };
+        return done(this.#handle(a).lock({ mode: lockModes[b] ?? 0, record: true, test: command === "testlock", ...range }));
+      }
       case "ftimes":
         return done(this.#handle(a).setTimes(time(b), time(c)));
       case "fstat":

@@ -4,6 +4,7 @@ import { type Entry, cookieDot, cookieDotDot } from "./directory.ts";
 import { readDevice } from "./device.ts";
 import { type Errno, BADF, INVAL, ISDIR, NOTDIR, SUCCESS } from "./errno.ts";
 import { type Inode, Kind } from "./inode.ts";
+import type { Lock } from "./lock.ts";
 import type { OpenOptions, TimeChange, Tree } from "./tree.ts";
 
 /** Whence says what a seek counts from; the numbers are WASI's. */
@@ -24,6 +25,8 @@ const dotDot = new TextEncoder().encode("..");
 export class Handle {
   readonly inode: Inode;
   readonly tree: Tree;
+  /** owner is whose record locks this handle takes. */
+  readonly owner: object;
   flags: number;
   #off = 0;
   #read: boolean;
@@ -33,6 +36,7 @@ export class Handle {
   constructor(inode: Inode, options: OpenOptions) {
     this.inode = inode;
     this.tree = inode.tree;
+    this.owner = options.owner ?? this;
     this.flags = options.fdFlags ?? 0;
     this.#read = options.read === true;
     this.#write = options.write === true;
@@ -42,6 +46,7 @@ export class Handle {
   close(): Errno {
     if (this.#closed) return BADF;
     this.#closed = true;
+    this.tree.locks.drop(this);
     this.#read = this.#write = false;
     this.inode.opens--;
     if (this.inode.nlink === 0) this.tree.release(this.inode);
@@ -128,6 +133,19 @@ export class Handle {
 
   setTimes(atim: TimeChange, mtim: TimeChange): Errno {
     return this.tree.setTimes(this.inode, atim, mtim);
+  }
+
+  get reads(): boolean {
+    return this.#read;
+  }
+
+  get writes(): boolean {
+    return this.#write;
+  }
+
+  /** lock takes or gives up a lock, without ever waiting: see lock.ts. */
+  lock(lock: Lock): Errno {
+    return this.#closed ? BADF : this.tree.locks.lock(this, lock);
   }
 
   /** sync has nothing to wait for. */

@@ -7,6 +7,7 @@ import {
 } from "./errno.ts";
 import { Handle } from "./handle.ts";
 import { dirtyPage, Inode, Kind, noBytes } from "./inode.ts";
+import { LockTable } from "./lock.ts";
 import { byteLen, checkText, type Path } from "./path.ts";
 import { LastLink, Place, resolve } from "./resolve.ts";
 
@@ -61,6 +62,11 @@ export interface OpenOptions {
   readonly fdFlags?: number;
   /** follow follows a link in the last component; without it that is LOOP. */
   readonly follow?: boolean;
+  /**
+   * owner is whose record locks the handle takes: two handles of one owner are
+   * never in each other's way. Without it, the handle is its own owner.
+   */
+  readonly owner?: object;
 }
 
 /** Dirty is what changed since the last takeDirty. */
@@ -88,6 +94,7 @@ export class Tree {
   readonly lower: Tree | null;
   readonly now: () => bigint;
   readonly random: (bytes: Uint8Array) => void;
+  readonly locks = new LockTable();
   #nextIno = rootIno;
   #frozen = false;
   #bytes = 0;

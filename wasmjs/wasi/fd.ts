@@ -9,13 +9,22 @@ import type { TimeChange } from "../vfs/tree.ts";
 import { allFdFlags, direntSize, fdstatSize, filestatSize, Fstflags, iovecSize, maxIovecs, prestatSize } from "./abi.ts";
 import type { Descriptor } from "./descriptors.ts";
 import type { Host } from "./host.ts";
+import { isLock, lock } from "./lock.ts";
 import type { Memory } from "./memory.ts";
 
-/** fd_advise: advice is taken politely and not followed. */
-export function fd_advise(host: Host, fd: number, off: number, len: number, advice: number): number {
+const maxOff = 2n ** 63n - 1n;
+
+/**
+ * fd_advise: advice is taken politely and not followed, unless it is a request
+ * for a lock.
+ */
+export function fd_advise(host: Host, fd: number, off: bigint, len: bigint, advice: number): number {
   const d = host.descriptors.get(fd);
-  if (d === undefined || d.handle?.inode.kind === Kind.Directory) return BADF.code;
-  return advice > 5 || off < 0 || len < 0 ? INVAL.code : SUCCESS.code;
+  if (d === undefined) return BADF.code;
+  // Nobody else has this guest's standard streams.
+  if (isLock(off, advice)) return d.handle === null ? SUCCESS.code : lock(d.handle, off, len).code;
+  if (d.handle?.inode.kind === Kind.Directory) return BADF.code;
+  return advice > 5 || off > maxOff || len > maxOff ? INVAL.code : SUCCESS.code;
 }
 
 /** fd_allocate makes the file at least that large. */

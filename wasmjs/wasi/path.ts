@@ -145,6 +145,7 @@ export function path_open(
     write: !isDirectory && (rights & Rights.FdWrite) !== 0,
     fdFlags,
     follow: (lookup & symlinkFollow) !== 0,
+    owner: host,
   };
   const { tree, inode } = dir.handle;
   const handle = d.readOnly ? openReadOnly(tree, inode, path, options) : tree.open(inode, path, options);

@@ -28,7 +28,8 @@ function right(value: bigint): number {
   return Number(value & 0x3fffffffn);
 }
 
-function time(value: bigint): bigint {
+// whole keeps all 64 bits.
+function whole(value: bigint): bigint {
   return BigInt.asUintN(64, value);
 }
 
@@ -42,7 +43,7 @@ export function preview1(host: Host): Functions {
     clock_res_get: (id: number, result: number) => clock_res_get(host, id >>> 0, result >>> 0),
     clock_time_get: (id: number, _precision: bigint, result: number) => clock_time_get(host, id >>> 0, result >>> 0),
     fd_advise: (fd: number, off: bigint, len: bigint, advice: number) =>
-      fds.fd_advise(host, fd >>> 0, big(off), big(len), advice >>> 0),
+      fds.fd_advise(host, fd >>> 0, whole(off), whole(len), advice >>> 0),
     fd_allocate: (fd: number, off: bigint, len: bigint) => fds.fd_allocate(host, fd >>> 0, big(off), big(len)),
     fd_close: (fd: number) => fds.fd_close(host, fd >>> 0),
     fd_datasync: (fd: number) => fds.fd_sync(host, fd >>> 0),
@@ -53,7 +54,7 @@ export function preview1(host: Host): Functions {
     fd_filestat_get: (fd: number, result: number) => fds.fd_filestat_get(host, fd >>> 0, result >>> 0),
     fd_filestat_set_size: (fd: number, size: bigint) => fds.fd_filestat_set_size(host, fd >>> 0, big(size)),
     fd_filestat_set_times: (fd: number, atim: bigint, mtim: bigint, flags: number) =>
-      fds.fd_filestat_set_times(host, fd >>> 0, time(atim), time(mtim), flags >>> 0),
+      fds.fd_filestat_set_times(host, fd >>> 0, whole(atim), whole(mtim), flags >>> 0),
     fd_pread: (fd: number, iovs: number, len: number, off: bigint, result: number) =>
       fds.fd_pread(host, fd >>> 0, iovs >>> 0, len >>> 0, big(off), result >>> 0),
     fd_prestat_get: (fd: number, result: number) => fds.fd_prestat_get(host, fd >>> 0, result >>> 0),
@@ -64,7 +65,7 @@ export function preview1(host: Host): Functions {
     fd_read: (fd: number, iovs: number, len: number, result: number) =>
       fds.fd_read(host, fd >>> 0, iovs >>> 0, len >>> 0, result >>> 0),
     fd_readdir: (fd: number, ptr: number, len: number, cookie: bigint, result: number) =>
-      fds.fd_readdir(host, fd >>> 0, ptr >>> 0, len >>> 0, Number(time(cookie)), result >>> 0),
+      fds.fd_readdir(host, fd >>> 0, ptr >>> 0, len >>> 0, Number(whole(cookie)), result >>> 0),
     fd_renumber: (from: number, to: number) => fds.fd_renumber(host, from >>> 0, to >>> 0),
     fd_seek: (fd: number, delta: bigint, whence: number, result: number) =>
       fds.fd_seek(host, fd >>> 0, big(delta), whence >>> 0, result >>> 0),
@@ -80,7 +81,7 @@ export function preview1(host: Host): Functions {
       fd: number, lookup: number, ptr: number, len: number, atim: bigint, mtim: bigint, flags: number,
     ) =>
       paths.path_filestat_set_times(
-        host, fd >>> 0, lookup, ptr >>> 0, len >>> 0, time(atim), time(mtim), flags >>> 0,
+        host, fd >>> 0, lookup, ptr >>> 0, len >>> 0, whole(atim), whole(mtim), flags >>> 0,
       ),
     path_link: (
       oldFd: number, lookup: number, oldPtr: number, oldLen: number, newFd: number, newPtr: number, newLen: number,

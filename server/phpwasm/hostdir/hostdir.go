@@ -213,6 +213,28 @@ func changed(s vfs.Stat, atim, mtim vfs.TimeChange) (a, m time.Time) {
 	return at(atim, s.Atim), at(mtim, s.Mtim)
 }
 
+// Lock implements vfs.File by the host's own locks. A record lock is the host
+// process's: of two guests with one directory in one process, neither is in the
+// other's way.
+func (h *handle) Lock(l vfs.Lock) vfs.Errno {
+	switch {
+	case h.root != nil:
+		return vfs.Success // what os.Root holds is not for locking
+	case l.Mode < vfs.LockShared || l.Mode > vfs.Unlock || l.Test && (!l.Record || l.Mode == vfs.Unlock):
+		return vfs.INVAL
+	case !l.Record:
+		return errnoOf(lockFile(h.file, l.Mode))
+	case l.Off < 0 || l.Off >= vfs.MaxLockOff || l.Len < 0:
+		return vfs.INVAL
+	case !l.Test && (l.Mode == vfs.LockShared && !h.read || l.Mode == vfs.LockExclusive && !h.write):
+		return vfs.BADF
+	}
+	if l.Len >= vfs.MaxLockOff-l.Off {
+		l.Len = 0
+	}
+	return lockRange(h.file, l)
+}
+
 func (h *handle) Sync() vfs.Errno {
 	if h.file == nil {
 		return vfs.Success
@@ -582,7 +604,7 @@ func errnoOf(err error) vfs.Errno {
 			{syscall.ENAMETOOLONG, vfs.NAMETOOLONG}, {syscall.ENOSPC, vfs.NOSPC}, {syscall.EROFS, vfs.ROFS},
 			{syscall.EXDEV, vfs.XDEV}, {syscall.EMFILE, vfs.NFILE}, {syscall.ENFILE, vfs.NFILE},
 			{syscall.EFBIG, vfs.FBIG}, {syscall.EBADF, vfs.BADF}, {syscall.EBUSY, vfs.BUSY},
-			{syscall.EMLINK, vfs.MLINK}, {syscall.EDQUOT, vfs.DQUOT}, {syscall.ENOTSUP, vfs.NOTSUP},
+			{syscall.EAGAIN, vfs.AGAIN}, {syscall.ENOLCK, vfs.NOLCK}, {syscall.EMLINK, vfs.MLINK}, {syscall.EDQUOT, vfs.DQUOT}, {syscall.ENOTSUP, vfs.NOTSUP},
 		} {
 			if number == pair.host {
 				return pair.guest

@@ -8,12 +8,15 @@ import (
 	"pressbox/vfs"
 )
 
-// fd_advise(fd, off, len, advice): advice is taken politely and not followed.
+// fd_advise(fd, off, len, advice): advice is taken politely and not followed,
+// unless it is a request for a lock.
 func fdAdvise(h *Host, m memory, a []uint64) vfs.Errno {
 	d, errno := h.descriptors.get(uint32(a[0]))
 	switch {
 	case errno != vfs.Success:
 		return errno
+	case isLock(a[1], uint32(a[3])):
+		return lock(d.file, a[1], a[2])
 	case d.file.Kind() == vfs.Directory:
 		return vfs.BADF
 	case uint32(a[3]) > 5 || int64(a[1]) < 0 || int64(a[2]) < 0:

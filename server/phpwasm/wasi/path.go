@@ -97,6 +97,7 @@ func pathOpen(h *Host, m memory, a []uint64) vfs.Errno {
 		Write:   base&rightFdWrite != 0,
 		FdFlags: vfs.FdFlags(a[7]),
 		Follow:  a[1]&lookupFollow != 0,
+		Owner:   h,
 	}
 	// Guests ask for every right there is when they open a directory.
 	if o.Flags&vfs.OpenDirectory != 0 {

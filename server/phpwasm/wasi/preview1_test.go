@@ -331,6 +331,64 @@ func TestReadWrite(t *testing.T) {
 	}
 }
 
+// Locks come as advice on an offset that no file reaches. What another host
+// would take for advice is not taken for a lock.
+func TestLocks(t *testing.T) {
+	tree := vfs.NewTree(vfs.Options{})
+	tree.WriteFile("/f", []byte("0123456789"))
+	a := newGuest(t, Config{Preopens: []Preopen{{"/", tree, false}}})
+	b := newGuest(t, Config{Preopens: []Preopen{{"/", tree, false}}})
+	both := rightFdRead | rightFdWrite
+	one, two, other := a.open("f", 0, both), a.open("f", 0, both), b.open("f", 0, both)
+	const shared, exclusive, unlock, record, test = 1, 2, 3, 4, 8
+	advise := func(g *guest, fd uint32, operation, off, size uint64) vfs.Errno {
+		return g.call("fd_advise", fd, 1<<62|operation<<52|off, size, 0)
+	}
+	for i, c := range []struct{ got, want vfs.Errno }{
+		{advise(a, one, exclusive, 0, 0), vfs.Success},
+		{advise(a, two, shared, 0, 0), vfs.AGAIN},
+		{advise(b, other, shared, 0, 0), vfs.AGAIN},
+		{advise(a, one, unlock, 0, 0), vfs.Success},
+		{advise(b, other, shared, 0, 0), vfs.Success},
+		{advise(a, one, record|exclusive, 5, 10), vfs.Success},
+		{advise(a, two, record|exclusive, 5, 10), vfs.Success},
+		{advise(b, other, record|shared, 0, 6), vfs.AGAIN},
+		{advise(b, other, test|shared, 0, 6), vfs.AGAIN},
+		{advise(b, other, test|exclusive, 0, 5), vfs.Success},
+		{advise(b, other, record|shared, 15, math.MaxUint64), vfs.Success},
+		{advise(a, one, record|exclusive, 1<<52-1, 1), vfs.AGAIN},
+		{advise(b, other, record|unlock, 0, 1<<52), vfs.Success},
+		{advise(a, one, record|exclusive, 1<<52-1, 1), vfs.Success},
+		{advise(a, 1, exclusive, 0, 0), vfs.Success},
+		{advise(a, 3, exclusive, 0, 0), vfs.Success},
+		{advise(b, 3, exclusive, 0, 0), vfs.AGAIN},
+		{advise(a, 99, exclusive, 0, 0), vfs.BADF},
+		{advise(a, one, 0, 0, 0), vfs.INVAL},
+		{advise(a, one, test|unlock, 0, 0), vfs.INVAL},
+		{advise(a, one, 16|exclusive, 0, 0), vfs.INVAL},
+		{a.call("fd_advise", one, uint64(1<<62|exclusive<<52), uint64(0), 1), vfs.Success},
+		{a.call("fd_advise", one, uint64(3<<62|exclusive<<52), uint64(0), 0), vfs.INVAL},
+		{advise(b, other, exclusive, 0, 0), vfs.Success},
+		{advise(a, one, shared, 0, 0), vfs.AGAIN},
+	} {
+		if c.got != c.want {
+			t.Errorf("call %d: %s, want %s", i, c.got.Name(), c.want.Name())
+		}
+	}
+	// Closing one of its descriptors ends a guest's record locks on the file,
+	// and its end all its locks.
+	a.must(a.call("fd_close", two))
+	b.must(advise(b, other, record|exclusive, 0, 0))
+	b.host.Close()
+	a.must(advise(a, one, exclusive, 0, 0))
+	a.must(advise(a, one, record|exclusive, 0, 0))
+	a.must(a.call("fd_renumber", 3, one))
+	c := newGuest(t, Config{Preopens: []Preopen{{"/", tree, false}}})
+	fd := c.open("f", 0, both)
+	c.must(advise(c, fd, exclusive, 0, 0))
+	c.must(advise(c, fd, record|exclusive, 0, 0))
+}
+
 // What a guest may only read it cannot change, and each try is ROFS.
 func TestReadOnlyPreopen(t *testing.T) {
 	g, tree := newTreeGuest(t, true)
