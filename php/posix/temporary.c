@@ -1,5 +1,5 @@
-/* Temporary files: WASI has no notion of them, but O_EXCL and random bytes are
- * all they need. */
+/* Temporary files: WASI has no notion of them, but O_EXCL and names that differ
+ * are all they need. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ATTEMPTS 100
+/* Two instances whose random sources are the same try the same names: the second
+ * passes by each of the first one's that is still there. */
+#define ATTEMPTS 100000
 
 static char *placeholder(char *path, int suffix_len)
 {
@@ -21,12 +23,15 @@ static char *placeholder(char *path, int suffix_len)
 }
 
 /* Letters differ in more than case, so that names stay unique on file systems
- * that ignore it. */
+ * that ignore it. The count makes them differ where a host's random source does
+ * not: multiplied by an odd number, it takes every value before one comes again. */
 static void fill(char *xs)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	static uint32_t count;
 	uint32_t bits;
-	if (getentropy(&bits, sizeof bits) != 0) bits = (uint32_t)(uintptr_t)xs;
+	if (getentropy(&bits, sizeof bits) != 0) bits = 0;
+	bits += count++ * 0x9e3779b9u;
 	for (int i = 0; i < 6; i++, bits >>= 5) xs[i] = letters[bits & 31];
 }
 
