@@ -331,3 +331,40 @@ func (c constantRandom) Fill(p []byte) {
 		p[i] = byte(c)
 	}
 }
+
+// Transactions of several instances on one database, and what a lock costs.
+func BenchmarkLocks(b *testing.B) {
+	m := realPHP(b)
+	for _, count := range []int{1, 2, 4} {
+		b.Run(fmt.Sprintf("transactions/%d", count), func(b *testing.B) {
+			tree := newLockTree(b, map[string]string{"make.php": makeTable, "write.php": writeRow})
+			var instances []*Instance
+			for range count {
+				instances = append(instances, newInstance(b, m, tree))
+			}
+			mustHandle(b, instances[0], "make.php", "")
+			for _, i := range instances {
+				mustHandle(b, i, "write.php", "who=first&times=1")
+			}
+			b.ResetTimer()
+			var wait sync.WaitGroup
+			for n, i := range instances {
+				wait.Go(func() {
+					if body, err := handle(context.Background(), i, "write.php", fmt.Sprintf("who=%d&times=%d", n, b.N)); body != "written" {
+						b.Errorf("%q, %v", body, err)
+					}
+				})
+			}
+			wait.Wait()
+			b.ReportMetric(float64(b.N*count)/b.Elapsed().Seconds(), "transactions/s")
+		})
+	}
+	b.Run("flock", func(b *testing.B) {
+		tree := newLockTree(b, map[string]string{
+			"flock.php": `$f = fopen('/www/f', 'w'); for ($i = $_GET['times']; $i > 0; $i--) { flock($f, LOCK_EX); flock($f, LOCK_UN); } echo 'done';`,
+		})
+		i := newInstance(b, m, tree)
+		b.ResetTimer()
+		mustHandle(b, i, "flock.php", fmt.Sprintf("times=%d", b.N))
+	})
+}
