@@ -23,8 +23,10 @@
 // # Paths
 //
 // Every path is resolved beneath a directory, as openat2(2) does with
-// RESOLVE_BENEATH: absolute paths, absolute link targets and ".." above the
-// directory are refused with NOTCAPABLE, even when the path would come back.
+// RESOLVE_BENEATH: absolute paths and ".." above the directory are refused with
+// NOTCAPABLE, even when the path would come back. The target of a link may be
+// absolute where the directory is the root: it then begins there, since a guest
+// calls the root "/". Beneath any other directory it is refused too.
 //
 // # Times
 //

@@ -138,6 +138,9 @@ type File interface {
 	// Lock takes or gives up a lock, without ever waiting: AGAIN if somebody
 	// else holds it, NOLCK if there are too many.
 	Lock(l Lock) Errno
+	// Space is how many bytes can still be written to the file system, and how
+	// many there is room for in all.
+	Space() (free, total int64, errno Errno)
 	// Close also ends the handle's locks, and its owner's on this file.
 	Close() Errno
 

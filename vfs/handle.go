@@ -236,6 +236,18 @@ func (h *Handle) SetTimes(atim, mtim TimeChange) Errno {
 	return h.tree.setTimes(n, atim, mtim)
 }
 
+// Space implements File. What counts is what a guest may write; a lower has its
+// room already.
+func (h *Handle) Space() (free, total int64, errno Errno) {
+	_, errno = h.begin()
+	defer h.end()
+	if errno != Success {
+		return 0, 0, errno
+	}
+	total = max(0, h.tree.limits.Bytes)
+	return max(0, total-h.tree.bytes), total, Success
+}
+
 // Sync implements File. There is nothing to wait for.
 func (h *Handle) Sync() Errno {
 	_, errno := h.begin()

@@ -1,8 +1,7 @@
 package vfs
 
 // The host's side of a Tree: operations by absolute path, for the code that
-// serves, fills and packs one. They follow links as a guest would, and refuse
-// absolute ones as a guest's would be. Twin of wasmjs/vfs/host.ts.
+// serves, fills and packs one. They follow links as a guest would. Twin of wasmjs/vfs/host.ts.
 
 import (
 	"sort"

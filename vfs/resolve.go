@@ -3,6 +3,8 @@ package vfs
 // Resolution: from a directory and a path to an inode, never leaving the
 // directory. Twin of wasmjs/vfs/resolve.ts.
 
+import "strings"
+
 // place is where a path led.
 type place struct {
 	// dir and name are the directory that holds the last name and that name,
@@ -35,7 +37,7 @@ const (
 // # Errors
 //
 // Those of CheckPath; NOTCAPABLE for ".." above base, also by a link, and for
-// an absolute link; NOENT and NOTDIR on the way; LOOP after more than MaxLinks
+// an absolute link where base is not the root; NOENT and NOTDIR on the way; LOOP after more than MaxLinks
 // links; NAMETOOLONG for a name.
 func (t *Tree) resolve(base *inode, path string, last lastLink) (place, Errno) {
 	if errno := CheckPath(path); errno != Success {
@@ -48,8 +50,14 @@ func (t *Tree) resolve(base *inode, path string, last lastLink) (place, Errno) {
 // walk goes on from the directory dir. It walks along the string, so nothing
 // is allocated; a link's target is walked by a nested call.
 func (t *Tree) walk(base, dir *inode, path string, last lastLink, links *int) (place, Errno) {
-	if path[0] == '/' {
-		return place{}, NOTCAPABLE
+	if path[0] == '/' { // only a link's target
+		if base != t.current(t.root) {
+			return place{}, NOTCAPABLE
+		}
+		dir, path = base, strings.TrimLeft(path, "/")
+		if path == "" {
+			return place{inode: base, slash: true}, Success
+		}
 	}
 	for at := 0; ; {
 		end := at

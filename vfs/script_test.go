@@ -425,6 +425,9 @@ func (s *script) run(w []string) (result string, err error) {
 			flags = vfs.Append
 		}
 		return answer(s.handle(arg(1)).SetFlags(flags), "ok"), nil
+	case "space":
+		free, total, errno := s.handle(arg(1)).Space()
+		return answer(errno, fmt.Sprint(free, total)), nil
 	case "flock":
 		return answer(s.handle(arg(1)).Lock(vfs.Lock{Mode: lockMode(arg(2))}), "ok"), nil
 	case "lock", "testlock":

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import * as E from "../vfs/errno.ts";
 import { mkdirAll, readFile, symlink, writeFile } from "../vfs/host.ts";
 import { Tree } from "../vfs/tree.ts";
+import { Rights } from "../wasi/abi.ts";
 import { fixedClock } from "../wasi/clock.ts";
 import { type Config, Host } from "../wasi/host.ts";
 import { preview1 } from "../wasi/preview1.ts";
@@ -291,7 +292,7 @@ test("a read-only preopen refuses every change", () => {
 test("no path leads out of what was given", () => {
   const fs = tree();
   symlink(fs, "..", "/d/up");
-  symlink(fs, "/f.txt", "/d/absolute");
+  symlink(fs, "/../f.txt", "/d/absolute");
   symlink(fs, "../..", "/d/out");
   for (const path of ["..", "../f.txt", "/f.txt", "d/../../f.txt", "d/out/x", "d/absolute", "d/up/../f.txt", "d/../.."]) {
     const g = new Guest({ preopens: [{ guestPath: "/", fs }] });
@@ -432,4 +433,39 @@ test("locks come as advice on an offset that no file reaches", () => {
   const fd = open(c, "f.txt", 0, both);
   assert.equal(advise(c, fd, exclusive), "SUCCESS");
   assert.equal(advise(c, fd, record | exclusive), "SUCCESS");
+});
+
+test("how much room there is comes as advice too", () => {
+  const fs = new Tree({ limits: { bytes: 100, inodes: 10 } });
+  writeFile(fs, "/f.txt", Buffer.from("0123456789"));
+  const g = guest({ preopens: [{ guestPath: "/", fs }] });
+  const fd = open(g, "f.txt", 0, 2n);
+  const free = 1n << 61n;
+  const total = free + 1n;
+  const calls: [string, string, string][] = [
+    ["free", g.call("fd_advise", fd, free, 90n, 0), "SUCCESS"],
+    ["more", g.call("fd_advise", fd, free, 91n, 0), "NOSPC"],
+    ["beneath", g.call("fd_advise", 3, free, 91n, 0), "NOSPC"],
+    ["total", g.call("fd_advise", 3, total, 100n, 0), "SUCCESS"],
+    ["more in all", g.call("fd_advise", 3, total, -1n, 0), "NOSPC"],
+    ["something else", g.call("fd_advise", fd, total + 1n, 1n, 0), "INVAL"],
+    ["a stream", g.call("fd_advise", 1, free, 1n, 0), "NOTSUP"],
+    ["nothing", g.call("fd_advise", 99, free, 1n, 0), "BADF"],
+    ["advice", g.call("fd_advise", fd, free, 91n, 1), "SUCCESS"],
+  ];
+  for (const [name, got, want] of calls) assert.equal(got, want, name);
+});
+
+test("a directory for reading only is told no right to change it", () => {
+  const g = guest({ preopens: [{ guestPath: "/", fs: tree(), readOnly: true }] });
+  const changing = BigInt(
+    Rights.PathCreateDirectory | Rights.PathCreateFile | Rights.PathLinkTarget | Rights.PathRenameSource |
+    Rights.PathFilestatSetTimes | Rights.FdFilestatSetTimes | Rights.PathSymlink | Rights.PathUnlinkFile,
+  );
+  for (const fd of [3, open(g, "d", 2)]) {
+    assert.equal(g.call("fd_fdstat_get", fd, 1000), "SUCCESS");
+    const rights = g.view.getBigUint64(1008, true);
+    assert.equal(rights & changing, 0n, `descriptor ${fd}`);
+    assert.notEqual(rights & BigInt(Rights.FdReaddir), 0n, `descriptor ${fd}`);
+  }
 });

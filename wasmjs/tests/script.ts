@@ -407,6 +407,10 @@ class Run {
       case "flags":
         this.#handle(a).flags = flags.includes("append") ? 1 : 0;
         return "ok";
+      case "space": {
+        const { free, total } = this.#handle(a).space();
+        return `${free} ${total}`;
+      }
       case "flock":
         return done(this.#handle(a).lock({ mode: lockModes[b] ?? 0 }));
       case "lock":

@@ -148,6 +148,15 @@ export class Handle {
     return this.#closed ? BADF : this.tree.locks.lock(this, lock);
   }
 
+  /**
+   * space is how many bytes can still be written to the tree, and how many there
+   * is room for in all: what a guest may write; a lower has its room already.
+   */
+  space(): { free: number; total: number } {
+    const total = Math.max(0, this.tree.limits.bytes);
+    return { free: Math.max(0, total - this.tree.usedBytes), total };
+  }
+
   /** sync has nothing to wait for. */
   sync(): Errno {
     return this.#closed ? BADF : SUCCESS;

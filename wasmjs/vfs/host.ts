@@ -1,6 +1,5 @@
 // The host's side of a Tree: operations by absolute path, for the code that
-// serves, fills and packs one. They follow links as a guest would, and refuse
-// absolute ones as a guest's would be. Twin of vfs/host.go.
+// serves, fills and packs one. They follow links as a guest would. Twin of vfs/host.go.
 
 import type { Directory } from "./directory.ts";
 import {

@@ -42,8 +42,8 @@ interface Rest {
  *
  * # Errors
  *
- * NOTCAPABLE for an absolute path or link and for ".." above base, also by a
- * link; NOENT and NOTDIR on the way; LOOP after more than maxLinks links;
+ * NOTCAPABLE for an absolute path, for an absolute link where base is not the
+ * root, and for ".." above base, also by a link; NOENT and NOTDIR on the way; LOOP after more than maxLinks links;
  * NAMETOOLONG for a name.
  */
 export function resolve(base: Inode, path: Path, last: LastLink, out: Place, links = true): Errno {
@@ -94,7 +94,10 @@ export function resolve(base: Inode, path: Path, last: LastLink, out: Place, lin
       if (++followed > maxLinks) return LOOP;
       const target = (inode.targetPath ??= parsePath(inode.target));
       if (target instanceof Errno) return target;
-      if (target.absolute) return NOTCAPABLE;
+      if (target.absolute) {
+        if (base !== tree.root) return NOTCAPABLE;
+        dir = base;
+      }
       if (isLast) {
         last = LastLink.Follow;
         out.slash ||= target.slash;

@@ -100,6 +100,20 @@ export const directoryRights =
   Rights.PathFilestatSetTimes | Rights.FdFilestatGet | Rights.FdFilestatSetTimes | Rights.PathSymlink |
   Rights.PathRemoveDirectory | Rights.PathUnlinkFile | Rights.PollFdReadwrite;
 
+/**
+ * changeRights are what a directory for reading only lacks. Writing files is
+ * not among it: whoever asks for that shall be told ROFS.
+ */
+const changeRights =
+  Rights.PathCreateDirectory | Rights.PathCreateFile | Rights.PathLinkSource | Rights.PathLinkTarget |
+  Rights.PathRenameSource | Rights.PathRenameTarget | Rights.PathFilestatSetSize | Rights.PathFilestatSetTimes |
+  Rights.FdFilestatSetTimes | Rights.PathSymlink | Rights.PathRemoveDirectory | Rights.PathUnlinkFile;
+
+/** rightsOfDirectory are what a directory may be told to have. */
+export function rightsOfDirectory(readOnly: boolean): number {
+  return readOnly ? directoryRights & ~changeRights : directoryRights;
+}
+
 // Why may the standard streams seek? Only a character device without that
 // right is a terminal to wasi-libc, and these are none. Seeking is SPIPE.
 const streamRights =

@@ -1,7 +1,7 @@
 // Functions on an open descriptor. Twin of server/phpwasm/wasi/fd.go.
 
 import {
-  BADF, Errno, FAULT, INVAL, NAMETOOLONG, NOTCAPABLE, NOTDIR, ROFS, SPIPE, SUCCESS,
+  BADF, Errno, FAULT, INVAL, NAMETOOLONG, NOTCAPABLE, NOTDIR, NOTSUP, ROFS, SPIPE, SUCCESS,
 } from "../vfs/errno.ts";
 import { Whence } from "../vfs/handle.ts";
 import { type Inode, Kind } from "../vfs/inode.ts";
@@ -11,18 +11,20 @@ import type { Descriptor } from "./descriptors.ts";
 import type { Host } from "./host.ts";
 import { isLock, lock } from "./lock.ts";
 import type { Memory } from "./memory.ts";
+import { isSpace, space } from "./space.ts";
 
 const maxOff = 2n ** 63n - 1n;
 
 /**
- * fd_advise: advice is taken politely and not followed, unless it is a request
- * for a lock.
+ * fd_advise: advice is taken politely and not followed, unless it asks for a
+ * lock or about space.
  */
 export function fd_advise(host: Host, fd: number, off: bigint, len: bigint, advice: number): number {
   const d = host.descriptors.get(fd);
   if (d === undefined) return BADF.code;
   // Nobody else has this guest's standard streams.
   if (isLock(off, advice)) return d.handle === null ? SUCCESS.code : lock(d.handle, off, len).code;
+  if (isSpace(off, advice)) return d.handle === null ? NOTSUP.code : space(d.handle, off, len).code;
   if (d.handle?.inode.kind === Kind.Directory) return BADF.code;
   return advice > 5 || off > maxOff || len > maxOff ? INVAL.code : SUCCESS.code;
 }

@@ -5,7 +5,7 @@
 import { Errno } from "../vfs/errno.ts";
 import { Handle } from "../vfs/handle.ts";
 import type { Tree } from "../vfs/tree.ts";
-import { directoryRights, fileRights, stdinRights, stdoutRights } from "./abi.ts";
+import { directoryRights, fileRights, rightsOfDirectory, stdinRights, stdoutRights } from "./abi.ts";
 import { Strings } from "./args.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Descriptor, Descriptors } from "./descriptors.ts";
@@ -81,7 +81,7 @@ export class Host {
         dev: preopens.findIndex((preopen) => preopen.fs === fs) + 1,
         preopen: new TextEncoder().encode(guestPath),
         readOnly: readOnly === true,
-        rights: directoryRights,
+        rights: rightsOfDirectory(readOnly === true),
         inheriting: directoryRights | fileRights,
       });
       if (added instanceof Errno) throw new Error(`open ${guestPath} for the guest: ${added.message}`);

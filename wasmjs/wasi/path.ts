@@ -6,7 +6,7 @@ import type { Handle } from "../vfs/handle.ts";
 import { type Inode, Kind } from "../vfs/inode.ts";
 import type { Path } from "../vfs/path.ts";
 import type { OpenOptions, Tree } from "../vfs/tree.ts";
-import { allFdFlags, allOflags, directoryRights, fileRights, filestatSize, Oflags, Rights, symlinkFollow } from "./abi.ts";
+import { allFdFlags, allOflags, fileRights, filestatSize, Oflags, Rights, rightsOfDirectory, symlinkFollow } from "./abi.ts";
 import type { Descriptor } from "./descriptors.ts";
 import { timeChanges, writeFilestat } from "./fd.ts";
 import type { Host } from "./host.ts";
@@ -157,7 +157,7 @@ export function path_open(
     dev: d.dev,
     preopen: null,
     readOnly: d.readOnly,
-    rights: rights & (opened ? directoryRights : fileRights),
+    rights: rights & (opened ? rightsOfDirectory(d.readOnly) : fileRights),
     inheriting: opened ? inheriting : 0,
   });
   if (number instanceof Errno) {

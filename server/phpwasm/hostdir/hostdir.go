@@ -235,6 +235,20 @@ func (h *handle) Lock(l vfs.Lock) vfs.Errno {
 	return lockRange(h.file, l)
 }
 
+// Space implements vfs.File: that of the disk.
+func (h *handle) Space() (free, total int64, errno vfs.Errno) {
+	f := h.file
+	if h.root != nil {
+		dir, err := h.root.Open(".")
+		if err != nil {
+			return 0, 0, errnoOf(err)
+		}
+		defer dir.Close()
+		f = dir
+	}
+	return space(f)
+}
+
 func (h *handle) Sync() vfs.Errno {
 	if h.file == nil {
 		return vfs.Success

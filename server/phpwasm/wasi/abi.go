@@ -88,6 +88,12 @@ const (
 		rightPathRenameTarget | rightPathFilestatGet | rightPathFilestatSetSize |
 		rightPathFilestatSetTimes | rightFdFilestatGet | rightFdFilestatSetTimes | rightPathSymlink |
 		rightPathRemoveDirectory | rightPathUnlinkFile | rightPollFdReadwrite
+	// What a directory for reading only lacks. Writing files is not among it:
+	// whoever asks for that shall be told ROFS.
+	rightsChange = rightPathCreateDirectory | rightPathCreateFile | rightPathLinkSource |
+		rightPathLinkTarget | rightPathRenameSource | rightPathRenameTarget | rightPathFilestatSetSize |
+		rightPathFilestatSetTimes | rightFdFilestatSetTimes | rightPathSymlink | rightPathRemoveDirectory |
+		rightPathUnlinkFile
 
 	// Why may the standard streams seek? Only a character device without that
 	// right is a terminal to wasi-libc, and these are none. Seeking is SPIPE.

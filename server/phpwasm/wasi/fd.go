@@ -9,7 +9,7 @@ import (
 )
 
 // fd_advise(fd, off, len, advice): advice is taken politely and not followed,
-// unless it is a request for a lock.
+// unless it asks for a lock or about space.
 func fdAdvise(h *Host, m memory, a []uint64) vfs.Errno {
 	d, errno := h.descriptors.get(uint32(a[0]))
 	switch {
@@ -17,6 +17,8 @@ func fdAdvise(h *Host, m memory, a []uint64) vfs.Errno {
 		return errno
 	case isLock(a[1], uint32(a[3])):
 		return lock(d.file, a[1], a[2])
+	case isSpace(a[1], uint32(a[3])):
+		return space(d.file, a[1], a[2])
 	case d.file.Kind() == vfs.Directory:
 		return vfs.BADF
 	case uint32(a[3]) > 5 || int64(a[1]) < 0 || int64(a[2]) < 0:

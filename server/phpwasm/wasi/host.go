@@ -86,7 +86,7 @@ func New(c Config) (*Host, error) {
 		}
 		_, errno = h.descriptors.add(descriptor{
 			file: root, dev: dev, preopen: p.GuestPath, readOnly: p.ReadOnly,
-			base: rightsDirectory, inheriting: rightsDirectory | rightsFile,
+			base: directoryRights(p.ReadOnly), inheriting: rightsDirectory | rightsFile,
 		})
 		if errno != vfs.Success {
 			root.Close()
@@ -95,6 +95,14 @@ func New(c Config) (*Host, error) {
 		}
 	}
 	return h, nil
+}
+
+// directoryRights are what a directory may be told to have.
+func directoryRights(readOnly bool) uint64 {
+	if readOnly {
+		return rightsDirectory &^ rightsChange
+	}
+	return rightsDirectory
 }
 
 // SetRequest replaces what changes from call to call: the environment and the

@@ -113,7 +113,7 @@ func pathOpen(h *Host, m memory, a []uint64) vfs.Errno {
 		return errno
 	}
 	if file.Kind() == vfs.Directory {
-		base &= rightsDirectory
+		base &= directoryRights(d.readOnly)
 	} else {
 		base &= rightsFile
 		inheriting = 0

@@ -389,12 +389,44 @@ func TestLocks(t *testing.T) {
 	c.must(advise(c, fd, record|exclusive, 0, 0))
 }
 
+// How much room there is comes as advice too.
+func TestSpace(t *testing.T) {
+	tree := vfs.NewTree(vfs.Options{Limits: vfs.Limits{Bytes: 100}})
+	tree.WriteFile("/f", []byte("0123456789"))
+	g := newGuest(t, Config{Preopens: []Preopen{{"/", tree, false}}})
+	fd := g.open("f", 0, rightFdRead)
+	const free, total = 1 << 61, 1<<61 + 1
+	for name, c := range map[string]struct{ got, want vfs.Errno }{
+		"free":           {g.call("fd_advise", fd, uint64(free), uint64(90), 0), vfs.Success},
+		"more":           {g.call("fd_advise", fd, uint64(free), uint64(91), 0), vfs.NOSPC},
+		"beneath":        {g.call("fd_advise", 3, uint64(free), uint64(91), 0), vfs.NOSPC},
+		"total":          {g.call("fd_advise", 3, uint64(total), uint64(100), 0), vfs.Success},
+		"more in all":    {g.call("fd_advise", 3, uint64(total), uint64(math.MaxUint64), 0), vfs.NOSPC},
+		"something else": {g.call("fd_advise", fd, uint64(total+1), uint64(1), 0), vfs.INVAL},
+		"a stream":       {g.call("fd_advise", 1, uint64(free), uint64(1), 0), vfs.NOTSUP},
+		"nothing":        {g.call("fd_advise", 99, uint64(free), uint64(1), 0), vfs.BADF},
+		"advice":         {g.call("fd_advise", fd, uint64(free), uint64(91), 1), vfs.Success},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %s, want %s", name, c.got.Name(), c.want.Name())
+		}
+	}
+}
+
 // What a guest may only read it cannot change, and each try is ROFS.
 func TestReadOnlyPreopen(t *testing.T) {
 	g, tree := newTreeGuest(t, true)
 	tree.Symlink("nowhere", "/dangling")
 	out := g.room(4)
 	fd := g.open("f", 0, rightFdRead)
+	// A guest learns from its rights that it is no place to make files.
+	fdstat := g.room(24)
+	for _, dir := range []uint32{3, g.open("d", 2, math.MaxUint64)} {
+		g.must(g.call("fd_fdstat_get", dir, fdstat))
+		if rights := g.u64(fdstat + 8); rights&rightsChange != 0 || rights&rightFdReaddir == 0 {
+			t.Errorf("rights of descriptor %d: %b", dir, rights)
+		}
+	}
 	for name, c := range map[string]struct{ got, want vfs.Errno }{
 		"mkdir":               {g.call("path_create_directory", 3, "x"), vfs.ROFS},
 		"rmdir":               {g.call("path_remove_directory", 3, "d"), vfs.ROFS},

@@ -28,6 +28,7 @@ func (s *stdio) Flags() vfs.FdFlags                     { return s.flags }
 func (s *stdio) SetFlags(flags vfs.FdFlags) vfs.Errno   { s.flags = flags; return vfs.Success }
 func (s *stdio) Sync() vfs.Errno                        { return vfs.Success }
 func (s *stdio) Lock(vfs.Lock) vfs.Errno                { return vfs.Success } // nobody else has it
+func (s *stdio) Space() (int64, int64, vfs.Errno)       { return 0, 0, vfs.NOTSUP }
 func (s *stdio) Close() vfs.Errno                       { return vfs.Success }
 func (s *stdio) SetSize(int64) vfs.Errno                { return vfs.INVAL }
 func (s *stdio) SetTimes(_, _ vfs.TimeChange) vfs.Errno { return vfs.Success }
