@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,39 +85,73 @@ func (m *Main) php(ctx context.Context, args []string) error {
 		return err
 	}
 	var preopens []wasi.Preopen
+	var folders []func()
+	closeFolders := func() {
+		for _, done := range folders {
+			done()
+		}
+	}
 	for _, d := range directories {
 		preopen, done, err := d.open()
 		if err != nil {
+			closeFolders()
 			return err
 		}
-		defer done()
+		folders = append(folders, done)
 		preopens = append(preopens, preopen)
 	}
 	module, err := phpwasm.LoadModule(ctx, phpwasm.Options{Path: path, CacheDir: filepath.Join(cache, "wazero")})
 	if err != nil {
+		closeFolders()
 		return err
 	}
-	defer module.Close(context.WithoutCancel(ctx))
-	status, err := module.Command(ctx, phpwasm.CommandConfig{
-		Args:     append([]string{"php"}, args[end+1:]...),
-		Env:      environment,
-		Preopens: preopens,
-		Stdin:    m.Stdin,
-		Stdout:   m.Stdout,
-		Stderr:   m.Stderr,
-		Clock:    wasi.SystemClock(),
-		Random:   wasi.SystemRandom(),
-	})
-	if err != nil {
-		if ctx.Err() != nil {
-			return statusError(130) // what a shell says of an interrupted program
+	ended := make(chan error, 1)
+	go func() {
+		status, err := module.Command(ctx, phpwasm.CommandConfig{
+			Args:     append([]string{"php"}, args[end+1:]...),
+			Env:      environment,
+			Preopens: preopens,
+			Stdin:    m.Stdin,
+			Stdout:   untilEnd{ctx, m.Stdout},
+			Stderr:   untilEnd{ctx, m.Stderr},
+			Clock:    wasi.SystemClock(),
+			Random:   wasi.SystemRandom(),
+		})
+		module.Close(context.WithoutCancel(ctx))
+		closeFolders()
+		switch {
+		case err != nil:
+			ended <- fmt.Errorf("run PHP: %w", err)
+		case status != exitOK:
+			ended <- statusError(status)
+		default:
+			ended <- nil
 		}
-		return fmt.Errorf("run PHP: %w", err)
+	}()
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
 	}
-	if status != exitOK {
-		return statusError(status)
+	if ctx.Err() != nil {
+		// A signal ends PHP's program at once, in whatever it is, and so it
+		// does this one. The script, told to stop, may still be reading.
+		return statusError(exitInterrupted)
 	}
-	return nil
+	return err
+}
+
+// untilEnd is a stream to which nothing is written once ctx has ended.
+type untilEnd struct {
+	ctx context.Context
+	io.Writer
+}
+
+// Write implements io.Writer.
+func (w untilEnd) Write(p []byte) (int, error) {
+	if w.ctx.Err() != nil {
+		return len(p), nil
+	}
+	return w.Writer.Write(p)
 }
 
 // open makes a folder what a script sees. done ends that.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,5 +90,77 @@ func TestPHP_foldersEndWhereTheyEnd(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(work, "more.txt")); err == nil {
 		t.Error("a read-only folder was written to")
+	}
+}
+
+func TestPHP_passesBytesAndFlags(t *testing.T) {
+	realModule(t)
+	var all []byte
+	for range 300 { // more than one buffer
+		for c := range 256 {
+			all = append(all, byte(c))
+		}
+	}
+	for _, test := range []struct {
+		name, stdin string
+		args        []string
+		status      int
+		stdout      string
+	}{
+		{"bytes", string(all), []string{"-r", "while (($c = fread(STDIN, 1000)) != '') fwrite(STDOUT, $c);"}, 0, string(all)},
+		{"an ini entry", "", []string{"-d", "precision=3", "-r", "echo 2/3;"}, 0, "0.667"},
+		{"flags that are this program's too", "", []string{"-r", "echo implode(',', $argv);", "--", "--dir", "x::/y", "--help"}, 0, "Standard input code,--dir,x::/y,--help"},
+		{"an unknown flag", "", []string{"--no-such-flag"}, 1, ""},
+		{"a script that is not there", "", []string{"/none.php"}, 1, ""},
+		{"a syntax error", "", []string{"-r", "echo (;"}, 255, ""},
+		{"two hyphens alone", "<?php echo 1;", nil, 0, "1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			status, stdout, stderr := php(t, test.stdin, append([]string{"--"}, test.args...)...)
+			if status != test.status || stdout != test.stdout {
+				t.Errorf("status %d, stdout %.100q, stderr %q; want %d and %.100q", status, stdout, stderr, test.status, test.stdout)
+			}
+		})
+	}
+}
+
+// readyWriter cancels when the script says that it is ready.
+type readyWriter struct {
+	output
+	cancel context.CancelFunc
+}
+
+func (w *readyWriter) Write(p []byte) (int, error) {
+	n, err := w.output.Write(p)
+	if strings.Contains(w.String(), "ready") {
+		w.cancel()
+	}
+	return n, err
+}
+
+// A signal ends it as it ends PHP: at once, without a word of the script's.
+func TestPHP_interrupted(t *testing.T) {
+	realModule(t)
+	for name, script := range map[string]string{
+		"a loop":              "while (true);",
+		"sleeping":            "sleep(1000);",
+		"waiting for input":   "fgets(STDIN);",
+		"waiting for a lock":  "$a = fopen('/d/f', 'w'); $b = fopen('/d/f', 'w'); flock($a, LOCK_EX); flock($b, LOCK_EX);",
+		"in one function's C": "hash_pbkdf2('sha256', 'x', 'y', 1 << 26);",
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			stdin, typing := io.Pipe()
+			defer typing.Close()
+			out := &readyWriter{cancel: cancel}
+			var mistakes output
+			m := &Main{Stdin: stdin, Stdout: out, Stderr: &mistakes}
+			status := m.Run(ctx, []string{"php", "--dir", t.TempDir() + "::/d", "--", "-r",
+				"register_shutdown_function(function () { echo 'too late'; }); echo 'ready'; flush(); " + script + " echo 'went on';"})
+			if status != 130 || out.String() != "ready" || mistakes.String() != "" {
+				t.Errorf("status %d, stdout %q, stderr %q; want 130 and ready", status, out.String(), mistakes.String())
+			}
+		})
 	}
 }

@@ -23,9 +23,10 @@ type Main struct {
 
 // The exit statuses. "pressbox php" passes on the script's instead.
 const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // what a shell says of a program that a signal ended
 )
 
 // command is one subcommand: name, a line for the list, and what it does.
