@@ -493,6 +493,21 @@ func (h *handle) Rename(old string, to vfs.File, new string) vfs.Errno {
 	case slash && s.Kind != vfs.Directory:
 		return vfs.NOTDIR
 	}
+	// os puts nothing in a directory's place, not even what rename(2) would: an
+	// empty one makes way for another.
+	if replaced, errno := h.stat(new, false, false); errno == vfs.Success && replaced.Kind == vfs.Directory {
+		switch {
+		case s.Kind != vfs.Directory:
+			return vfs.ISDIR
+		case replaced.Ino == s.Ino:
+			return vfs.Success
+		case strings.HasPrefix(new, old+"/"):
+			return vfs.INVAL
+		}
+		if err := h.root.Remove(new); err != nil {
+			return errnoOf(err)
+		}
+	}
 	return errnoOf(h.root.Rename(old, new))
 }
 

@@ -273,3 +273,38 @@ func TestReadWrite(t *testing.T) {
 	must(a.Unlink("c"))
 	must(root.Rmdir("a/"))
 }
+
+// What is renamed takes the place of what rename(2) lets it.
+func TestRename_replaces(t *testing.T) {
+	root, path := open(t, false)
+	for _, errno := range []vfs.Errno{root.Mkdir("full"), root.Mkdir("full/in"), root.Mkdir("empty"), root.Mkdir("moved"), root.Mkdir("moved/in")} {
+		if errno != vfs.Success {
+			t.Fatal(errno)
+		}
+	}
+	for _, c := range []struct {
+		old, new string
+		want     vfs.Errno
+	}{
+		{"moved", "full", vfs.NOTEMPTY},
+		{"moved/in", "moved", vfs.NOTEMPTY},
+		{"moved", "moved/in", vfs.INVAL},
+		{"moved", "moved", vfs.Success},
+		{"moved", "f", vfs.NOTDIR},
+		{"f", "empty", vfs.ISDIR},
+		{"good", "empty", vfs.ISDIR},
+		{"moved", "good", vfs.NOTDIR},
+		{"moved", "empty", vfs.Success},
+		{"f", "good", vfs.Success},
+	} {
+		if got := root.Rename(c.old, root, c.new); got != c.want {
+			t.Errorf("%s to %s: %s, want %s", c.old, c.new, got.Name(), c.want.Name())
+		}
+	}
+	if _, err := os.Stat(filepath.Join(path, "empty", "in")); err != nil {
+		t.Error(err)
+	}
+	if data, _ := os.ReadFile(filepath.Join(path, "good")); string(data) != "inside" {
+		t.Errorf("good holds %q", data)
+	}
+}
