@@ -74,8 +74,10 @@ configure_php() {
     --enable-filter --enable-gd --with-jpeg --with-webp --with-iconv --with-libxml --enable-mbstring \
     --enable-pdo --with-pdo-sqlite --with-sqlite3 --enable-session --enable-simplexml --with-sodium --enable-tokenizer \
     --enable-xml --enable-xmlreader --enable-xmlwriter --with-zip --with-zlib
-  # What configure takes from the machine it runs on.
-  sed -i -e 's/^#define PHP_OS .*/#define PHP_OS "WASI"/' -e 's/^#define PHP_UNAME .*/#define PHP_UNAME "WASI"/' \
+  # What configure takes from the machine it runs on, and what it does not ask for
+  # another one.
+  sed -i -e 's|^/\* #undef HAVE_FNMATCH \*/|#define HAVE_FNMATCH 1|' \
+    -e 's/^#define PHP_OS .*/#define PHP_OS "WASI"/' -e 's/^#define PHP_UNAME .*/#define PHP_UNAME "WASI"/' \
     -e 's/^#define PHP_BUILD_SYSTEM .*/#define PHP_BUILD_SYSTEM "WASI"/' main/php_config.h
   sed -i -e 's|^#define CONFIGURE_COMMAND.*|#define CONFIGURE_COMMAND "php/build.sh"|' main/build-defs.h
 }

@@ -1,7 +1,7 @@
 # From objects to the module.
 
 # Functions of wasi-libc that php/posix replaces.
-WRAPPED=(chmod close fchmod fcntl fstat fstatat iconv iconv_close iconv_open lstat stat)
+WRAPPED=(access chmod close fchmod fcntl fstat fstatat glob iconv iconv_close iconv_open lstat stat statvfs)
 
 WASM_FEATURES=(exception-handling reference-types bulk-memory multivalue sign-ext nontrapping-float-to-int mutable-globals)
 

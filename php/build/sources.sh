@@ -60,6 +60,12 @@ patch_php() {
   # with an error before it overflows (posix/stack.c).
   edit src/php/Zend/zend_call_stack.c '/^ZEND_API bool zend_call_stack_get(/,/^}/ s/^{/{\n\textern void pressbox_stack_bounds(void **base, size_t *size);\n\tpressbox_stack_bounds(\&stack->base, \&stack->max_size);\n\treturn true;/'
 
+  # opcache takes a file for unchanged that has the same second of change, and on
+  # other systems waits two seconds before it keeps one. Here it looks at more
+  # (sapi/version.c), and shows the second alone.
+  edit src/php/ext/opcache/ZendAccelerator.c 's/^\treturn statbuf.st_mtime;/\textern accel_time_t pressbox_file_version(const zend_stat_t *status);\n\treturn pressbox_file_version(\&statbuf);/'
+  edit src/php/ext/opcache/zend_accelerator_module.c 's/(zend_long)script->timestamp/(zend_long)(script->timestamp \& 0x1ffffffff)/'
+
   # PHP ends scripts that run too long by a timer's signal, which WASI does not
   # have: it counts its jumps and calls instead (sapi/deadline.c).
   edit src/php/Zend/zend_execute.c '/^#define ZEND_VM_INTERRUPT_CHECK()/i extern int pressbox_ticks;\nvoid pressbox_tick(void);\n

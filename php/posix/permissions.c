@@ -6,12 +6,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wasi/api.h>
+#include <wasi/libc-find-relpath.h>
 
 #include "posix.h"
 
 #define KNOWN_UMASK 022
+#define BLOCK_SIZE 4096
 
 static void complete(struct stat *status)
 {
@@ -19,6 +23,8 @@ static void complete(struct stat *status)
 	if (S_ISDIR(status->st_mode)) mode = 0777;
 	status->st_mode |= mode & ~KNOWN_UMASK;
 	if (S_ISLNK(status->st_mode)) status->st_mode |= 0777;
+	if (status->st_blksize == 0) status->st_blksize = BLOCK_SIZE;
+	if (status->st_blocks == 0) status->st_blocks = (status->st_size + 511) / 512;
 	status->st_uid = PRESSBOX_UID;
 	status->st_gid = PRESSBOX_GID;
 }
@@ -54,6 +60,34 @@ int __wrap_fstatat(int fd, const char *restrict path, struct stat *restrict stat
 	int result = __real_fstatat(fd, path, status, flags);
 	if (result == 0) complete(status);
 	return result;
+}
+
+int __real_access(const char *path, int mode);
+
+/* What may be run is what a mode says: of no file. A folder that is given for
+ * reading only shows by what its descriptor may do; wasi-libc looks at the right
+ * to write files, which it must have: without, a file would open for writing and
+ * fail later. */
+int __wrap_access(const char *path, int mode)
+{
+	const char *prefix;
+	char relative[PATH_MAX], *rest = relative;
+	__wasi_fdstat_t directory;
+	if (__real_access(path, mode) != 0) return -1;
+	if (mode & X_OK) {
+		struct stat status;
+		if (__real_stat(path, &status) != 0) return -1;
+		if (!S_ISDIR(status.st_mode)) {
+			errno = EACCES;
+			return -1;
+		}
+	}
+	if (!(mode & W_OK)) return 0;
+	int fd = __wasilibc_find_relpath(path, &prefix, &rest, sizeof relative);
+	if (fd < 0 || __wasi_fd_fdstat_get(fd, &directory) != 0) return 0;
+	if (directory.fs_rights_base & __WASI_RIGHTS_PATH_CREATE_FILE) return 0;
+	errno = EROFS;
+	return -1;
 }
 
 /* A mode is accepted for what exists and forgotten: WASI has no chmod. */
