@@ -140,7 +140,7 @@ func TestLocks_deadInstance(t *testing.T) {
 	m := realPHP(t)
 	for name, last := range map[string]string{
 		"trap":       `function deep($x) { return array_map('deep', [$x]); } deep(1);`,
-		"killed":     `file_put_contents('/tmp/ready', '1'); hash_pbkdf2('sha256', 'x', 'y', PHP_INT_MAX >> 32);`,
+		"killed":     `register_shutdown_function('hash_pbkdf2', 'sha256', 'x', 'y', PHP_INT_MAX >> 32); touch('/tmp/ready'); while (true);`,
 		"the output": `while (true) echo str_repeat('x', 1 << 20);`,
 	} {
 		for _, begin := range []string{"begin immediate", "begin exclusive"} {
@@ -188,6 +188,26 @@ $f = fopen('/www/lock', 'w'); flock($f, LOCK_EX); ` + last,
 				}
 			})
 		}
+	}
+}
+
+// A request's end ends its locks, also those of a connection that outlives it.
+func TestLocks_requestEnds(t *testing.T) {
+	m := realPHP(t)
+	tree := newLockTree(t, map[string]string{
+		"make.php": makeTable,
+		"keep.php": `$db = new PDO('sqlite:/www/db', null, null, [PDO::ATTR_PERSISTENT => true]); $db->exec('begin exclusive');
+$GLOBALS['f'] = fopen('/www/lock', 'w'); flock($GLOBALS['f'], LOCK_EX); echo 'kept';`,
+		"try.php": `$db = new PDO('sqlite:/www/db'); $db->setAttribute(PDO::ATTR_TIMEOUT, 0);
+echo $db->query('select count(*) from t')->fetchColumn(), flock(fopen('/www/lock', 'w'), LOCK_EX | LOCK_NB);`,
+	})
+	first, second := newInstance(t, m, tree), newInstance(t, m, tree)
+	mustHandle(t, first, "make.php", "")
+	if got := mustHandle(t, first, "keep.php", ""); got != "kept" {
+		t.Fatal(got)
+	}
+	if got := mustHandle(t, second, "try.php", ""); got != "01" {
+		t.Errorf("the other instance: %s", got)
 	}
 }
 
