@@ -39,15 +39,61 @@ func (s *Server) handleServerSite(w http.ResponseWriter, r *http.Request) error 
 	// Not the request's context: a visitor who leaves before the answer is
 	// there must not stop PHP in the middle of a change, as it would not in the
 	// browser lane.
+	answer := &answer{w: w, r: r, o: o}
+	request.Early = answer.piece
 	response, err := used.runner.Run(used.ctx, request)
 	if err != nil {
+		if answer.begun {
+			panic(http.ErrAbortHandler)
+		}
 		if used.ctx.Err() != nil {
 			return errorf(CodeLimit, "The site was reset while it worked on this. Reload.")
 		}
 		return fmt.Errorf("run site %s: %w", name, err)
 	}
 	s.hub.sendRun(name, request, response)
-	return writeResponse(w, r, response, o)
+	return answer.end(response)
+}
+
+// answer is a site's answer on its way out: whole, or in pieces.
+type answer struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	o     origins
+	begun bool
+}
+
+// piece sends a part at once. It is a Request's Early.
+func (a *answer) piece(part *Response) error {
+	if !a.begun {
+		a.begun = true
+		if err := a.head(part); err != nil {
+			return err
+		}
+	}
+	if _, err := a.w.Write(part.Body); err != nil {
+		return err
+	}
+	return http.NewResponseController(a.w).Flush()
+}
+
+// end sends what is left. An answer that broke off after it had begun is made to
+// look so: the connection ends before the body does.
+func (a *answer) end(response *Response) error {
+	if a.begun {
+		if response.Kind == KindError {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = a.w.Write(response.Body) // the client may be gone
+		return nil
+	}
+	if err := a.head(response); err != nil {
+		return err
+	}
+	if a.r.Method != http.MethodHead {
+		_, _ = a.w.Write(response.Body) // the client may be gone
+	}
+	return nil
 }
 
 // hopByHop are the headers that are about one connection. Those in the second
@@ -124,9 +170,11 @@ func size(bytes int64) string {
 	return strconv.FormatInt(bytes, 10) + " bytes"
 }
 
-// writeResponse answers with a Response. Cookies stay as the site set them: in
-// this lane the browser keeps them itself.
-func writeResponse(w http.ResponseWriter, r *http.Request, response *Response, o origins) error {
+// head sends a Response's status and header, and makes its body what is to
+// follow. Cookies stay as the site set them: in this lane the browser keeps them
+// itself.
+func (a *answer) head(response *Response) error {
+	w, r, o := a.w, a.r, a.o
 	if response.Status < 200 || response.Status > 599 {
 		return errorf(CodeInternal, "The site answered with the status %d, which is none.", response.Status)
 	}
@@ -156,19 +204,18 @@ func writeResponse(w http.ResponseWriter, r *http.Request, response *Response, o
 	if header.Get("Content-Type") == "" {
 		header["Content-Type"] = nil // net/http is not to guess one
 	}
-	body := response.Body
 	if response.Status == http.StatusNoContent || response.Status == http.StatusNotModified {
+		response.Body = nil
 		w.WriteHeader(response.Status)
 		return nil
 	}
 	if r.Header.Get("Sec-Fetch-Dest") == "iframe" && isHTML(header.Get("Content-Type")) &&
 		header.Get("Content-Encoding") == "" && response.Status != http.StatusPartialContent && r.Method != http.MethodHead {
-		body = insertFrameTag(body)
+		response.Body = insertFrameTag(response.Body)
 	}
-	header.Set("Content-Length", strconv.Itoa(len(body)))
+	if !a.begun {
+		header.Set("Content-Length", strconv.Itoa(len(response.Body)))
+	}
 	w.WriteHeader(response.Status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may be gone
-	}
 	return nil
 }

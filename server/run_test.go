@@ -36,6 +36,10 @@ func TestServerLane_passesTheRequestOn(t *testing.T) {
 		},
 		Body: []byte("name=value"),
 	}
+	if got.Early == nil {
+		t.Error("nobody takes what is ready early")
+	}
+	got.Early = nil
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("request = %+v\nwant %+v", got, want)
 	}
@@ -356,5 +360,57 @@ func TestServe_endsWithRequestsUnderWay(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("Serve: %v", err)
+	}
+}
+
+func TestServerLane_sendsPieces(t *testing.T) {
+	goOn := make(chan struct{})
+	header := server.Header{{Name: "content-type", Value: "text/html"}, {Name: "set-cookie", Value: "a=1"}, {Name: "set-cookie", Value: "b=2"}}
+	runner := &fakeRunner{run: func(_ context.Context, request *server.Request) (*server.Response, error) {
+		part := func(body string) {
+			if err := request.Early(&server.Response{Status: 201, Header: header, Body: []byte(body), Kind: server.KindPHP}); err != nil {
+				t.Errorf("piece: %v", err)
+			}
+		}
+		part("<head></head>one ")
+		<-goOn // the visitor has the first piece
+		part("two ")
+		if request.URL == "/broken" {
+			return &server.Response{Status: 500, Kind: server.KindError, Body: []byte("a sentence that comes too late")}, nil
+		}
+		return &server.Response{Status: 201, Header: header, Body: []byte("three"), Kind: server.KindPHP}, nil
+	}}
+	f := mustOpenServer(t, func(c *server.Config) {
+		c.NewRunner = func(string) (server.Runner, error) { return runner, nil }
+	})
+	f.openSite(t, "demo")
+	_, client := f.listening(t)
+	for _, path := range []string{"/", "/broken"} {
+		request, err := http.NewRequest("GET", "http://demo-server.pressbox.localhost:8080"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Sec-Fetch-Dest", "iframe")
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.StatusCode != 201 || response.ContentLength != -1 || len(response.Header["Set-Cookie"]) != 2 {
+			t.Errorf("status %d, length %d, header %v", response.StatusCode, response.ContentLength, response.Header)
+		}
+		first := make([]byte, 4096)
+		n, err := response.Body.Read(first)
+		if err != nil || !strings.HasSuffix(string(first[:n]), "one ") || !strings.Contains(string(first[:n]), "<script") {
+			t.Errorf("first piece %q, %v", first[:n], err)
+		}
+		goOn <- struct{}{}
+		rest, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		switch {
+		case path == "/" && (err != nil || string(rest) != "two three"):
+			t.Errorf("rest %q, %v", rest, err)
+		case path == "/broken" && (err == nil || string(rest) != "two "):
+			t.Errorf("an answer that broke off: rest %q, %v; want an error", rest, err)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package server
 
-// A Request and a Response are plain data, HTTP-shaped, with no streams of the
-// platform: what crosses the border between whoever speaks HTTP (or posts
+// A Request and a Response are HTTP-shaped, with no streams of the platform: what crosses the border between whoever speaks HTTP (or posts
 // messages) and whoever runs PHP. Twin of wasmjs/request.ts.
 
 import (
@@ -58,6 +57,12 @@ type Request struct {
 	Scheme string
 	Header Header
 	Body   []byte
+	// Early, if it is set, gets what of an answer a visitor should have before
+	// the whole is there, one piece after another: a Response whose Status and
+	// Header are the answer's and whose Body is the next piece. What Run returns
+	// then has the rest for its Body, or KindError where the answer broke off. An
+	// error says that nobody is there any more. It is called by Run, never after.
+	Early func(*Response) error
 }
 
 // Kind says who made a Response.

@@ -36,6 +36,14 @@ export interface Response {
   readonly memoryBytes: number;
 }
 
+/**
+ * Early gets what of an answer a visitor should have before the whole is there,
+ * one piece after another: its status and header are the answer's, its body is the
+ * next piece. The Response that comes at the end then has the rest for its body, or
+ * the kind "error" where the answer broke off.
+ */
+export type Early = (part: Pick<Response, "status" | "header" | "body" | "kind">) => void;
+
 /** headerValue returns the first value of a lower-case name, or undefined. */
 export function headerValue(header: Header, name: string): string | undefined {
   for (const [key, value] of header) {

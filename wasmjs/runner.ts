@@ -167,11 +167,12 @@ export class Instance {
 
   /**
    * handle runs one CGI request. A Failure leaves the instance dead. timeout
-   * is in milliseconds.
+   * is in milliseconds. With a push, what the script flushes is passed on at once,
+   * and stdout of the Result is the rest.
    */
-  handle(env: readonly string[], body: Uint8Array, timeout = Infinity): Result | Failure {
+  handle(env: readonly string[], body: Uint8Array, timeout = Infinity, push?: (piece: Uint8Array) => void): Result | Failure {
     if (this.#dead) throw new Error("handle on a dead instance");
-    const stdout = new Collector();
+    const stdout = new Collector(push);
     const stderr = new Collector();
     this.#host.setRequest(env, bytesSource(body), stdout, stderr);
     this.#interrupt(0); // what came too late for the last request

@@ -3,7 +3,8 @@
 
 import { cgiEnvironment, cgiResponse, type Script } from "./cgi.ts";
 import { errorResponse, type Reply } from "./page.ts";
-import type { Request, Response } from "./request.ts";
+import { Pieces } from "./pieces.ts";
+import type { Early, Request, Response } from "./request.ts";
 import { findRoute } from "./route.ts";
 import { type Ended, Instance, type Result } from "./runner.ts";
 import { staticResponse } from "./static.ts";
@@ -83,10 +84,13 @@ export class Site {
     }));
   }
 
-  /** run answers a request. It throws for nothing that a site or visitor did. */
-  run(request: Request): Response {
+  /**
+   * run answers a request. It throws for nothing that a site or visitor did. What a
+   * script flushes goes to early while it runs.
+   */
+  run(request: Request, early?: Early): Response {
     const began = performance.now();
-    const answer = this.#answer(request);
+    const answer = this.#answer(request, early);
     return { ...answer, duration: performance.now() - began };
   }
 
@@ -101,7 +105,7 @@ export class Site {
     return to.path.slice(this.#root.length).split("/").map(encodeURIComponent).join("/");
   }
 
-  #answer(request: Request): Answer {
+  #answer(request: Request, early: Early | undefined): Answer {
     const maxBody = this.#config.maxBody ?? defaultMaxBody;
     if (request.body.length > maxBody) {
       const size = request.body.length;
@@ -118,13 +122,13 @@ export class Site {
       case "static":
         return quiet(staticResponse(this.tree, to.path, request));
       case "php":
-        return this.#runPhp(request, to);
+        return this.#runPhp(request, to, early);
       case "error":
         return quiet(errorResponse(to.status, to.sentence));
     }
   }
 
-  #runPhp(request: Request, to: Script): Answer {
+  #runPhp(request: Request, to: Script, early: Early | undefined): Answer {
     let instance: Instance;
     try {
       instance = this.#live();
@@ -133,14 +137,20 @@ export class Site {
       return quiet(errorResponse(500, `This site could not start PHP: ${reason}.`));
     }
     const env = cgiEnvironment(this.#root, request, to);
-    const result = instance.handle(env, request.body, this.#config.requestTimeout ?? defaultRequestTimeout);
+    const pieces = new Pieces(request.method, early);
+    const result = instance.handle(env, request.body, this.#config.requestTimeout ?? defaultRequestTimeout, pieces.push);
     const memoryBytes = instance.memoryBytes;
     const log = lines(result.stderr);
     if ("ended" in result) {
       this.#instance = null;
       return { ...errorResponse(500, sentence(result.ended)), log, memoryBytes };
     }
-    return { ...phpResponse(result, request.method), log, memoryBytes };
+    if (pieces.begun !== undefined) {
+      const { status } = pieces.begun;
+      const body = status === 204 || status === 304 ? new Uint8Array(0) : result.stdout;
+      return { ...pieces.begun, body, kind: "php", log, memoryBytes };
+    }
+    return { ...phpResponse({ ...result, stdout: pieces.whole(result.stdout) }, request.method), log, memoryBytes };
   }
 
   /** close ends the site's instance. */

@@ -47,9 +47,30 @@ export function serve(scope: ServiceWorkerGlobalScope): void {
       said = await site.run(wire, true);
     }
     if (said === undefined || "file" in said) return errorPage(request.mode === "navigate", page, scope.location.hostname);
-    const parts = fromWire(said.response, request.method, { framed: request.destination === "iframe", page });
+    const place = { framed: request.destination === "iframe", page };
+    if ("part" in said) {
+      const parts = fromWire(said.part, request.method, place);
+      return new Response(followed(parts.body, said.rest), { status: parts.status, headers: parts.header.map(([name, value]) => [name, value]) });
+    }
+    const parts = fromWire(said.response, request.method, place);
     return new Response(parts.body, { status: parts.status, headers: parts.header.map(([name, value]) => [name, value]) });
   }
+}
+
+// followed is a body whose beginning is there already.
+function followed(beginning: Uint8Array | null, rest: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = rest.getReader();
+  return new ReadableStream({
+    start(controller) {
+      if (beginning !== null) controller.enqueue(beginning);
+    },
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 // A file that the visitor has not changed comes from the server or the browser's

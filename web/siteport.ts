@@ -2,7 +2,7 @@
 // stop idle service workers, and a new one knows nothing. Then it asks the
 // bridge, which asks the page, which makes a new port.
 
-import type { BaseFile, PortRequest, PortResponse, WireRequest, WireResponse } from "../wasmjs/worker/protocol.ts";
+import type { BaseFile, PortRequest, PortResponse, WirePart, WireRequest, WireResponse } from "../wasmjs/worker/protocol.ts";
 import { typeOf, type FromServiceWorker } from "./messages.ts";
 import { bridgePath } from "./origins.ts";
 
@@ -16,10 +16,15 @@ const aliveInterval = 2_000;
 interface Pending {
   readonly port: MessagePort;
   settle(answer: SiteAnswer | undefined): void;
+  // Of an answer that has begun: where its next pieces go.
+  rest?: ReadableStreamDefaultController<Uint8Array>;
 }
 
-/** SiteAnswer is what a worker says: an answer, or where to fetch one. */
-export type SiteAnswer = { readonly response: WireResponse } | { readonly file: BaseFile };
+/** SiteAnswer is what a worker says: an answer, one that has begun, or where to fetch one. */
+export type SiteAnswer =
+  | { readonly response: WireResponse }
+  | { readonly part: WirePart; readonly rest: ReadableStream<Uint8Array> }
+  | { readonly file: BaseFile };
 
 /** SitePort sends requests to the worker of the site this origin belongs to. */
 export class SitePort {
@@ -86,6 +91,17 @@ export class SitePort {
 
   #answered(data: unknown): void {
     const answer = data as PortResponse;
+    const pending = this.#pending.get(answer.id);
+    if ("part" in answer) {
+      if (pending?.rest !== undefined) pass(pending.rest, answer.part.body);
+      else if (pending !== undefined) pending.settle({ part: answer.part, rest: new ReadableStream({ start: (rest) => void (pending.rest = rest) }) });
+      return;
+    }
+    if (pending?.rest !== undefined && "response" in answer) {
+      const { kind, body } = answer.response;
+      if (kind !== "error" && body !== null) pass(pending.rest, body);
+      finish(pending.rest, kind === "error");
+    }
     this.#settle(answer.id, answer);
   }
 
@@ -104,11 +120,29 @@ export class SitePort {
   #settle(id: number, answer: SiteAnswer | undefined): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
+    if (answer === undefined && pending?.rest !== undefined) finish(pending.rest, true);
     pending?.settle(answer);
     if (this.#pending.size === 0) {
       clearInterval(this.#watch);
       this.#watch = undefined;
     }
+  }
+}
+
+// The visitor may have gone: their stream is closed then, and takes nothing more.
+function pass(rest: ReadableStreamDefaultController<Uint8Array>, body: ArrayBuffer): void {
+  if (body.byteLength > 0 && rest.desiredSize !== null) ignoreClosed(() => rest.enqueue(new Uint8Array(body)));
+}
+
+function finish(rest: ReadableStreamDefaultController<Uint8Array>, broken: boolean): void {
+  ignoreClosed(() => (broken ? rest.error(new Error("the site's answer broke off")) : rest.close()));
+}
+
+function ignoreClosed(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
   }
 }
 

@@ -86,7 +86,7 @@ export interface ResponseParts {
 const dropped = new Set(["set-cookie", "connection", "keep-alive", "transfer-encoding", "content-length", "x-frame-options"]);
 
 /** fromWire makes what the browser gets out of the worker's answer. */
-export function fromWire(response: WireResponse, method: string, place: Place): ResponseParts {
+export function fromWire(response: Pick<WireResponse, "status" | "header" | "body">, method: string, place: Place): ResponseParts {
   const status = response.status >= 200 && response.status <= 599 ? response.status : 502;
   // One line for each name: Chromium keeps only the first of a service worker's.
   const header = new Map<string, string>();

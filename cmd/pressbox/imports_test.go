@@ -44,8 +44,9 @@ var tsImports = map[string][]string{
 	"wasmjs/cgi":             {"wasmjs/request", "wasmjs/route", "wasmjs/vfs/"},
 	"wasmjs/static":          {"wasmjs/mime", "wasmjs/page", "wasmjs/request", "wasmjs/vfs/"},
 	"wasmjs/snapshot":        {"wasmjs/vfs/"},
+	"wasmjs/pieces":          {"wasmjs/cgi", "wasmjs/request"},
 	"wasmjs/runner":          {"wasmjs/wasi/", "wasmjs/vfs/"},
-	"wasmjs/site":            {"wasmjs/cgi", "wasmjs/page", "wasmjs/request", "wasmjs/route", "wasmjs/runner", "wasmjs/static", "wasmjs/vfs/", "wasmjs/wasi/"},
+	"wasmjs/site":            {"wasmjs/cgi", "wasmjs/page", "wasmjs/pieces", "wasmjs/request", "wasmjs/route", "wasmjs/runner", "wasmjs/static", "wasmjs/vfs/", "wasmjs/wasi/"},
 	"wasmjs/worker/protocol": {"wasmjs/request", "wasmjs/cookies"},
 	"wasmjs/worker/": {
 		"wasmjs/worker/protocol", "wasmjs/site", "wasmjs/runner", "wasmjs/snapshot", "wasmjs/cookies", "wasmjs/request",

@@ -75,6 +75,14 @@ patch_php() {
     /^static void zend_set_timeout_ex(.*[^;]$/,/^}/ s/^{/{\n\tpressbox_set_deadline(seconds);/
     /^void zend_unset_timeout(void)/,/^}/ s/^{/{\n\tpressbox_set_deadline(0);/'
 
+  # Where integers are taken to have 32 bits because pointers do. They have 64.
+  edit src/php/ext/date/lib/timelib.h 's/^#if (defined(__x86_64__)/#if (defined(__wasm__)/'
+  edit src/php/ext/filter/logical_filters.c 's/SIZEOF_LONG == 4/SIZEOF_ZEND_LONG == 4/'
+
+  # A descriptor cannot be copied. Whoever closes the stream here closes both at
+  # once, and closing a second time fails and does no harm.
+  edit src/php/ext/zlib/zlib_fopen_wrapper.c 's/dup(fd)/fd/'
+
   # fileinfo's database would be the largest part of the module: it is packed, and
   # unpacked for each finfo object (sapi/magic.c).
   edit src/php/ext/fileinfo/libmagic/apprentice.c 's|^#include "../data_file.c"|#include "sapi/magic.h"|

@@ -23,6 +23,9 @@ type wasm struct {
 	tree   *vfs.Tree // of the test that runs
 }
 
+// root is where the folders lie, and what a script's working directory is.
+const root = "/src"
+
 // baseTree makes the tree that every test begins with.
 func baseTree(source string, folders []string) (*vfs.Tree, error) {
 	tree := vfs.NewTree(vfs.Options{Limits: vfs.Limits{Bytes: 1 << 30}})
@@ -42,19 +45,19 @@ func baseTree(source string, folders []string) (*vfs.Tree, error) {
 			errno := vfs.Success
 			switch {
 			case entry.IsDir():
-				errno = tree.MkdirAll("/" + below)
+				errno = tree.MkdirAll(root + "/" + below)
 			case entry.Type()&fs.ModeSymlink != 0:
 				target, err := os.Readlink(name)
 				if err != nil {
 					return err
 				}
-				errno = tree.Symlink(target, "/"+below)
+				errno = tree.Symlink(target, root+"/"+below)
 			default:
 				content, err := os.ReadFile(name)
 				if err != nil {
 					return err
 				}
-				errno = tree.WriteFile("/"+below, content)
+				errno = tree.WriteFile(root+"/"+below, content)
 			}
 			if errno != vfs.Success {
 				return fmt.Errorf("put %s into the tree: %w", below, errno)
@@ -77,20 +80,20 @@ func (w *wasm) begin(t *phpt) error {
 func (w *wasm) end() { w.tree = nil }
 
 func (w *wasm) write(name string, content []byte) error {
-	if errno := w.tree.WriteFile("/"+name, content); errno != vfs.Success {
+	if errno := w.tree.WriteFile(w.place(name), content); errno != vfs.Success {
 		return fmt.Errorf("write %s: %w", name, errno)
 	}
 	return nil
 }
 
-func (w *wasm) place(name string) string { return "/" + name }
+func (w *wasm) place(name string) string { return root + "/" + name }
 func (w *wasm) temporary() string        { return "/tmp" }
 
 func (w *wasm) run(ctx context.Context, r *run) (result, error) {
 	ctx, cancel := context.WithTimeout(ctx, scriptTime)
 	defer cancel()
 	arguments := []string{"php"}
-	environment := append([]string{"TMPDIR=/tmp", "HOME=/", "TEST_PHP_SRCDIR=/"}, r.environment...)
+	environment := lastOf(append([]string{"TMPDIR=/tmp", "HOME=/", "PWD=" + root, "TEST_PHP_SRCDIR=" + root}, r.environment...))
 	if r.isRequest {
 		// CGI takes no options: the settings are its php.ini.
 		var ini strings.Builder
@@ -98,8 +101,8 @@ func (w *wasm) run(ctx context.Context, r *run) (result, error) {
 			name, value, _ := strings.Cut(setting, "=")
 			fmt.Fprintf(&ini, "%s=%s\n", name, iniValue(value))
 		}
-		if err := w.write("etc/php/php.ini", []byte(ini.String())); err != nil {
-			return result{}, err
+		if errno := w.tree.WriteFile("/etc/php/php.ini", []byte(ini.String())); errno != vfs.Success {
+			return result{}, fmt.Errorf("write php.ini: %w", errno)
 		}
 	} else {
 		arguments = append(arguments, "-n")
@@ -133,6 +136,22 @@ func (w *wasm) run(ctx context.Context, r *run) (result, error) {
 		fmt.Fprintf(&output, "\n[%v]", err)
 	}
 	return result{output: output.String()}, nil
+}
+
+// lastOf leaves the last value of each variable, as a process of this machine would see it.
+func lastOf(environment []string) []string {
+	at := map[string]int{}
+	var list []string
+	for _, entry := range environment {
+		name, _, _ := strings.Cut(entry, "=")
+		if i, ok := at[name]; ok {
+			list[i] = entry
+			continue
+		}
+		at[name] = len(list)
+		list = append(list, entry)
+	}
+	return list
 }
 
 // iniValue quotes a value as php.ini wants it, where a bare one could be an expression.

@@ -1,7 +1,9 @@
 /* PHP started once. */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sapi.h"
 #include "php_main.h"
@@ -100,9 +102,17 @@ static int deactivate(void)
 	return SUCCESS;
 }
 
+/* flush() tells the host that somebody waits for what was written so far. */
 static void flush(void *server_context)
 {
 	output_flush();
+	fdatasync(STDOUT_FILENO);
+}
+
+/* A command has no head. */
+static int take_header(sapi_header_struct *header, sapi_header_op_enum operation, sapi_headers_struct *headers)
+{
+	return command_line ? 0 : SAPI_HEADER_ADD;
 }
 
 /* One record is one line: a host can tell them apart, and a message cannot
@@ -152,6 +162,7 @@ static sapi_module_struct module = {
 	.flush = flush,
 	.getenv = cgi_getenv,
 	.sapi_error = php_error,
+	.header_handler = take_header,
 	.send_headers = send_headers,
 	.read_post = cgi_read_post,
 	.read_cookies = cgi_read_cookies,
@@ -168,6 +179,8 @@ int boot(const struct boot_options *options)
 		module.name = "cli";
 		module.pretty_name = "Command line over WASI";
 	}
+	/* What PHP says while it starts comes before what scripts say. */
+	setvbuf(stdout, NULL, _IONBF, 0);
 	zend_signal_startup();
 	sapi_startup(&module);
 	module.php_ini_ignore_cwd = 1;

@@ -201,14 +201,15 @@ static void run(const struct command *command)
 		zend_stream_init_fp(&script, stdin, "Standard input code");
 		script.primary_script = 1;
 	} else {
-		zend_stream_init_filename(&script, command->file);
-		script.primary_script = 1;
-		if (zend_stream_open(&script) == FAILURE) {
+		/* Not a stream of PHP's, whose number scripts would see. */
+		FILE *file = fopen(command->file, "rb");
+		if (file == NULL) {
 			fprintf(stderr, "Could not open input file: %s\n", command->file);
-			zend_destroy_file_handle(&script);
 			EG(exit_status) = 1;
 			return;
 		}
+		zend_stream_init_fp(&script, file, command->file);
+		script.primary_script = 1;
 	}
 	CG(skip_shebang) = 1;
 	if (command->action == CHECK) {
@@ -237,18 +238,17 @@ int cli_main(int argc, char **argv)
 		fputs(usage, stdout);
 		return 0;
 	}
+	/* WASI knows no working directory; whoever starts a command says it as shells do. */
+	const char *directory = getenv("PWD");
+	if (directory != NULL && *directory == '/') chdir(directory);
 	if (boot(&command.boot) != 0) return 1;
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
-	SG(headers_sent) = 1;
-	SG(request_info).no_headers = 1;
 	SG(request_info).argc = command.argc;
 	SG(request_info).argv = command.argv;
 	zend_first_try {
 		if (command.file != NULL) SG(request_info).path_translated = command.file;
 		if (php_request_startup() == SUCCESS) {
 			EG(exit_status) = 0;
-			SG(headers_sent) = 1;
-			SG(request_info).no_headers = 1;
 			if (command.action == RUN_CODE) {
 				register_stream("STDIN", "php://stdin", "rb");
 				register_stream("STDOUT", "php://stdout", "wb");

@@ -174,7 +174,7 @@ func (c *phpCase) run(t *testing.T, m *Module) {
 				}
 			}
 			var result Result
-			result, err = instance.Handle(ctx, r.environment(), []byte(r.stdin))
+			result, err = instance.Handle(ctx, r.environment(), []byte(r.stdin), nil)
 			stdout, stderr, exit = result.Stdout, result.Stderr, result.Exit
 		}
 		cancel()

@@ -157,8 +157,37 @@ func (g *guest) cutOff() {
 	g.module.Memory().Grow(1)
 }
 
-// output collects a stream.
-type output struct{ bytes.Buffer }
+// pieceSize is how much of an answer waits before it is passed on unasked, in bytes.
+const pieceSize = 1 << 20
+
+// output collects a stream. With a push, it passes on what it has when it is
+// flushed, and when it has a lot.
+type output struct {
+	bytes.Buffer
+	push func(piece []byte) error
+}
+
+var _ wasi.Flusher = (*output)(nil)
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Buffer.Write(p)
+	if o.Len() >= pieceSize {
+		if err := o.Flush(); err != nil {
+			return 0, err
+		}
+	}
+	return n, err
+}
+
+// Flush implements wasi.Flusher.
+func (o *output) Flush() error {
+	if o.push == nil || o.Len() == 0 {
+		return nil
+	}
+	piece := bytes.Clone(o.Bytes())
+	o.Reset()
+	return o.push(piece)
+}
 
 // firstLines is the beginning of a stream, for an error's sentence.
 func (o *output) firstLines() string {

@@ -83,7 +83,9 @@ func (i *Instance) boot(ctx context.Context, env []string) error {
 	return nil
 }
 
-// Handle runs one CGI request. When ctx ends, PHP is asked to end the script,
+// Handle runs one CGI request. With a push, what the script flushes is passed on
+// at once, and Result.Stdout is the rest; an error of push is to the script as if
+// the client had gone. When ctx ends, PHP is asked to end the script,
 // which it does with a fatal error; if it does not, the instance is killed.
 //
 // # Errors
@@ -91,12 +93,12 @@ func (i *Instance) boot(ctx context.Context, env []string) error {
 // *ExitError if PHP ended itself, *TrapError if it crashed, *TimeoutError if
 // it was killed, *wasi.LimitError for too much output. After an error the
 // instance is dead: every further call gives the same error.
-func (i *Instance) Handle(ctx context.Context, env []string, body []byte) (Result, error) {
+func (i *Instance) Handle(ctx context.Context, env []string, body []byte, push func(piece []byte) error) (Result, error) {
 	if i.dead != nil {
 		return Result{}, i.dead
 	}
 	g := i.guest
-	var stdout, stderr output
+	stdout, stderr := output{push: push}, output{}
 	began := time.Now()
 	g.interrupt(0) // what came too late for the last request
 	w := g.watch(ctx)

@@ -45,7 +45,7 @@ func handle(ctx context.Context, i *Instance, script, query string) (string, err
 	r, err := i.Handle(ctx, []string{
 		"GATEWAY_INTERFACE=CGI/1.1", "SERVER_PROTOCOL=HTTP/1.1", "REQUEST_METHOD=GET", "QUERY_STRING=" + query,
 		"SCRIPT_NAME=/" + script, "SCRIPT_FILENAME=/www/" + script,
-	}, nil)
+	}, nil, nil)
 	_, body, _ := strings.Cut(string(r.Stdout), "\r\n\r\n")
 	if err == nil && len(r.Stderr) > 0 {
 		err = fmt.Errorf("%s", r.Stderr)

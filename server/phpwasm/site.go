@@ -129,7 +129,8 @@ func (s *Site) runPHP(ctx context.Context, r *server.Request, to route) (*server
 		}
 		s.instance = instance
 	}
-	result, err := s.instance.Handle(limited, append(cgiEnvironment(s.config.Root, r, to), s.config.Env...), r.Body)
+	pieces := newPieces(r)
+	result, err := s.instance.Handle(limited, append(cgiEnvironment(s.config.Root, r, to), s.config.Env...), r.Body, pieces.push())
 	memory := s.instance.MemoryBytes()
 	log := lines(result.Stderr)
 	var response *server.Response
@@ -138,7 +139,7 @@ func (s *Site) runPHP(ctx context.Context, r *server.Request, to route) (*server
 		s.instance = nil
 		response = deadResponse(err, log)
 	} else {
-		response = phpResponse(result, r.Method)
+		response = pieces.end(result)
 	}
 	response.Log = log
 	response.MemoryBytes = memory

@@ -3,6 +3,7 @@ package phpwasm
 import (
 	"context"
 	"fmt"
+	"io"
 	"runtime"
 	"strings"
 	"sync"
@@ -304,5 +305,67 @@ func TestSite_env(t *testing.T) {
 				t.Errorf("with %v: %q, want %q", c.env, r.Body, c.want)
 			}
 		}
+	}
+}
+
+func TestSite_sendsPieces(t *testing.T) {
+	s := newSite(t, realPHP(t), SiteConfig{}, map[string]string{
+		"slow.php": `<?php header('X-A: 1'); header('Content-Length: 99'); setcookie('c', 'd'); echo 'one '; flush();
+			while (!file_exists('/wordpress/go')) { usleep(1000); clearstatcache(); }
+			echo 'two '; flush(); echo 'three'; @unlink('/wordpress/go');`,
+		"large.php":  `<?php for ($i = 0; $i < 5; $i++) echo str_repeat('x', 700000);`,
+		"plain.php":  `<?php echo 'whole';`,
+		"empty.php":  `<?php http_response_code(204); flush(); echo 'nobody sees this';`,
+		"broken.php": `<?php echo 'one '; flush(); while (true) echo str_repeat('x', 100000);`,
+		"gone.php":   `<?php register_shutdown_function(fn() => file_put_contents('/wordpress/gone', connection_status())); while (true) { echo 'x'; flush(); }`,
+	})
+	run := func(method, url string, early func(*server.Response) error) *server.Response {
+		t.Helper()
+		response, err := s.Run(context.Background(), &server.Request{Method: method, URL: url, Host: "localhost", Scheme: "http", Early: early})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return response
+	}
+	var got []string
+	keep := func(part *server.Response) error {
+		got = append(got, string(part.Body))
+		return nil
+	}
+
+	response := run("GET", "/slow.php", func(part *server.Response) error {
+		if part.Status != 200 || part.Header.Value("x-a") != "1" || part.Header.Value("set-cookie") == "" || part.Header.Value("content-length") != "" {
+			t.Errorf("part: %+v", part)
+		}
+		if len(got) == 0 {
+			s.tree.WriteFile("/wordpress/go", nil) // the script waits for this
+		}
+		return keep(part)
+	})
+	if strings.Join(got, "|") != "one |two " || string(response.Body) != "three" || response.Header.Value("x-a") != "1" {
+		t.Errorf("pieces %q, rest %q", got, response.Body)
+	}
+
+	got = nil
+	if response = run("GET", "/large.php", keep); len(got) < 2 || len(strings.Join(got, ""))+len(response.Body) != 3500000 {
+		t.Errorf("%d pieces of an answer that nobody flushed, rest of %d bytes", len(got), len(response.Body))
+	}
+	got = nil
+	if response = run("GET", "/plain.php", keep); len(got) != 0 || string(response.Body) != "whole" {
+		t.Errorf("pieces %q, rest %q", got, response.Body)
+	}
+	if response = run("GET", "/empty.php", keep); len(got) != 0 || len(response.Body) != 0 || response.Status != 204 {
+		t.Errorf("pieces %q, rest %q, status %d", got, response.Body, response.Status)
+	}
+	s.tree.WriteFile("/wordpress/go", nil)
+	if response = run("HEAD", "/slow.php", keep); len(got) != 0 || len(response.Body) != 0 {
+		t.Errorf("HEAD: pieces %q, rest %q", got, response.Body)
+	}
+	if response = run("GET", "/broken.php", keep); response.Kind != server.KindError || got[0] != "one " {
+		t.Errorf("an answer over its limit: kind %s, pieces begin with %q", response.Kind, got[0])
+	}
+	run("GET", "/gone.php", func(*server.Response) error { return io.ErrClosedPipe })
+	if status, _ := s.tree.ReadFile("/wordpress/gone"); string(status) != "1" {
+		t.Errorf("the script's connection_status() is %q after its visitor went away, want 1 (aborted)", status)
 	}
 }

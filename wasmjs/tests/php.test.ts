@@ -246,3 +246,39 @@ test("a module that is not php.wasm is refused by name", () => {
   const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
   assert.throws(() => new Instance(empty, { tree: newTree() }), /not php.wasm: it lacks memory, _initialize/);
 });
+
+testWith([phpPath()], "what a script flushes goes out while it runs", () => {
+  const site = siteWith({
+    "slow.php": `<?php header('X-A: 1'); header('Content-Length: 99'); setcookie('c', 'd'); echo 'one '; flush();
+      while (!file_exists('/wordpress/go')) { usleep(1000); clearstatcache(); }
+      echo 'two '; flush(); echo 'three'; unlink('/wordpress/go');`,
+    "large.php": "<?php for ($i = 0; $i < 5; $i++) echo str_repeat('x', 700000);",
+    "plain.php": "<?php echo 'whole';",
+    "empty.php": "<?php http_response_code(204); flush(); echo 'nobody sees this';",
+    "broken.php": "<?php echo 'one '; flush(); while (true) echo str_repeat('x', 100000);",
+  });
+  let pieces: string[] = [];
+  const keep = (part: { readonly body: Uint8Array }): void => void pieces.push(decode(part.body));
+
+  const slow = site.run(get("/slow.php"), (part) => {
+    assert.equal(part.status, 200);
+    assert.deepEqual(part.header.map(([name]) => name).filter((name) => /^(x-a|content-length|set-cookie)$/.test(name)), ["x-a", "set-cookie"]);
+    // The script waits for this file.
+    if (pieces.length === 0) assert.equal(writeFile(site.tree, "/wordpress/go", new Uint8Array(0)), SUCCESS);
+    keep(part);
+  });
+  assert.deepEqual([...pieces, body(slow)], ["one ", "two ", "three"]);
+
+  pieces = [];
+  const large = site.run(get("/large.php"), keep);
+  assert.ok(pieces.length > 1);
+  assert.equal(pieces.join("").length + large.body.length, 3_500_000);
+  pieces = [];
+  assert.equal(body(site.run(get("/plain.php"), keep)), "whole");
+  assert.equal(site.run(get("/empty.php"), keep).status, 204);
+  assert.equal(writeFile(site.tree, "/wordpress/go", new Uint8Array(0)), SUCCESS);
+  assert.equal(body(site.run(get("/slow.php", { method: "HEAD" }), keep)), "");
+  assert.deepEqual(pieces, []);
+  assert.equal(site.run(get("/broken.php"), keep).kind, "error");
+  assert.equal(pieces[0], "one ");
+});

@@ -48,7 +48,9 @@ export function fd_close(host: Host, fd: number): number {
 export function fd_sync(host: Host, fd: number): number {
   const d = host.descriptors.get(fd);
   if (d === undefined) return BADF.code;
-  return d.handle === null ? SUCCESS.code : d.handle.sync().code;
+  if (d.handle !== null) return d.handle.sync().code;
+  d.stdio?.sink?.flush?.();
+  return SUCCESS.code;
 }
 
 export function fd_fdstat_get(host: Host, fd: number, resultPtr: number): number {

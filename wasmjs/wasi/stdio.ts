@@ -11,6 +11,8 @@ export interface Source {
 /** Sink is where descriptors 1 and 2 write to. It copies what it keeps. */
 export interface Sink {
   write(bytes: Uint8Array): void;
+  /** flush passes on what was written so far: somebody waits for it. */
+  flush?(): void;
 }
 
 /** bytesSource reads bytes once. */
@@ -27,10 +29,21 @@ export function bytesSource(bytes: Uint8Array): Source {
   };
 }
 
-/** Collector is a Sink that keeps what it gets. */
+/** pieceSize is how much of an answer waits before it is passed on unasked, in bytes. */
+const pieceSize = 1024 * 1024;
+
+/**
+ * Collector is a Sink that keeps what it gets. With a push, it passes on what it
+ * has when it is flushed, and when it has a lot; the bytes are then the taker's.
+ */
 export class Collector implements Sink {
+  readonly #push: ((piece: Uint8Array) => void) | undefined;
   #bytes = new Uint8Array(0);
   #size = 0;
+
+  constructor(push?: (piece: Uint8Array) => void) {
+    this.#push = push;
+  }
 
   write(bytes: Uint8Array): void {
     const size = this.#size + bytes.length;
@@ -41,6 +54,15 @@ export class Collector implements Sink {
     }
     this.#bytes.set(bytes, this.#size);
     this.#size = size;
+    if (size >= pieceSize) this.flush();
+  }
+
+  flush(): void {
+    if (this.#push === undefined || this.#size === 0) return;
+    const piece = this.bytes;
+    this.#bytes = new Uint8Array(0);
+    this.#size = 0;
+    this.#push(piece);
   }
 
   /** bytes is what came so far. */

@@ -7,7 +7,7 @@
 //   service worker <-> worker PortRequest / PortResponse over a MessagePort
 
 import { mergeCookies } from "../cookies.ts";
-import type { Header, Request, Response, ResponseKind } from "../request.ts";
+import type { Early, Header, Request, Response, ResponseKind } from "../request.ts";
 
 /** SnapshotSource says where the parts of a snapshot are. */
 export interface SnapshotSource {
@@ -123,8 +123,21 @@ export interface BaseFile {
   readonly path: string;
 }
 
-/** PortResponse is the answer to the PortRequest of the same id. */
+/** WirePart is a piece of a Response whose script still runs. */
+export interface WirePart {
+  readonly status: number;
+  /** header holds no Set-Cookie, and is the same in every part. */
+  readonly header: Header;
+  readonly body: ArrayBuffer;
+}
+
+/**
+ * PortResponse is the answer to the PortRequest of the same id. Parts may come
+ * first; the response then has the rest for its body, or broke off if its kind is
+ * "error".
+ */
 export type PortResponse =
+  | { readonly id: number; readonly part: WirePart }
   | { readonly id: number; readonly response: WireResponse }
   | { readonly id: number; readonly file: BaseFile };
 
@@ -158,6 +171,15 @@ export function requestFromWire(wire: WireRequest, origin: URL, cookie: string):
     scheme: origin.protocol === "https:" ? "https" : "http",
     header,
     body: wire.body === null ? new Uint8Array(0) : new Uint8Array(wire.body),
+  };
+}
+
+/** partToWire drops what must not leave the worker. The body's bytes become the wire's. */
+export function partToWire(part: Parameters<Early>[0]): WirePart {
+  return {
+    status: part.status,
+    header: part.header.filter(([name]) => name.toLowerCase() !== "set-cookie"),
+    body: part.body.slice().buffer as ArrayBuffer,
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { Jar, targetOf } from "../cookies.ts";
 import { errorResponse } from "../page.ts";
-import { headerValue, type Response } from "../request.ts";
+import { type Early, type Header, headerValue, type Response } from "../request.ts";
 import { Site } from "../site.ts";
 import { buildTree } from "../snapshot.ts";
 import type { Tree } from "../vfs/tree.ts";
@@ -12,8 +12,8 @@ import { checkPack, Failed, fetchManifest, fetchModule, fetchPack, reason } from
 import { type Journal, openJournal } from "./journal.ts";
 import { cutSentence, freshTree, Keeper, restoreTree } from "./keeper.ts";
 import {
-  type BaseFile, type FromWorker, type PortRequest, type PortResponse, requestFromWire, responseToWire, type StartConfig,
-  type ToWorker, type WireRequest, type WireResponse,
+  type BaseFile, type FromWorker, partToWire, type PortRequest, type PortResponse, requestFromWire, responseToWire,
+  type StartConfig, type ToWorker, type WirePart, type WireRequest, type WireResponse,
 } from "./protocol.ts";
 import { openFiles, otherSnapshots } from "./storage.ts";
 
@@ -190,7 +190,7 @@ class Running {
         port.postMessage({ id, file } satisfies PortResponse);
         return;
       }
-      const response = this.answer(request);
+      const response = this.answer(request, (part) => port.postMessage({ id, part } satisfies PortResponse, [part.body]));
       const message: PortResponse = { id, response };
       port.postMessage(message, response.body === null ? [] : [response.body]);
       this.afterwards();
@@ -206,12 +206,15 @@ class Running {
     return { path: `/-pressbox/snapshot/${this.#config.snapshot.digest}${path}` };
   }
 
-  /** answer runs a request. What a visitor sent is kept before they hear so. */
-  answer(wire: WireRequest): WireResponse {
+  /**
+   * answer runs a request. What a visitor sent is kept before they hear so: parts
+   * may go out early, but an answer is not complete before.
+   */
+  answer(wire: WireRequest, early?: (part: WirePart) => void): WireResponse {
     this.#post({ type: "began", method: wire.method, url: wire.url });
     let response: Response;
     try {
-      response = this.#run(wire);
+      response = this.#run(wire, early);
     } catch (error) {
       // Only a bug of this program gets here; the next request may still work.
       const page = errorResponse(500, "Something in Pressbox itself went wrong. Reload the page.");
@@ -224,13 +227,23 @@ class Running {
     return responseToWire(response, wire.method);
   }
 
-  #run(wire: WireRequest): Response {
+  #run(wire: WireRequest, early?: (part: WirePart) => void): Response {
     const target = targetOf(this.#origin, wire.url.startsWith("/") ? wire.url : new URL(wire.url).pathname);
     const cookie = this.#jar.header(target, Date.now());
-    const response = this.#site.run(requestFromWire(wire, this.#origin, cookie));
-    for (const [name, value] of response.header) {
-      if (name === "set-cookie") this.#jar.take(value, target, Date.now());
-    }
+    let taken = false;
+    const takeCookies = (header: Header): void => {
+      if (taken) return;
+      taken = true;
+      for (const [name, value] of header) {
+        if (name === "set-cookie") this.#jar.take(value, target, Date.now());
+      }
+    };
+    const onward = early && ((part: Parameters<Early>[0]): void => {
+      takeCookies(part.header);
+      early(partToWire(part));
+    });
+    const response = this.#site.run(requestFromWire(wire, this.#origin, cookie), onward);
+    takeCookies(response.header);
     return response;
   }
 

@@ -180,6 +180,26 @@ const plugins: Record<string, (visitor: Visitor) => Promise<void>> = {
     await visitor.site.getByText("object-cache.php").first().waitFor();
   },
 
+  async ticker(visitor) {
+    const frame = await visitor.frame();
+    const seen = await frame.evaluate(async () => {
+      const answer = await fetch("/wp-content/plugins/ticker/ticker.php");
+      const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+      const decoder = new TextDecoder();
+      const pieces: { text: string; at: number }[] = [];
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return { pieces, type: answer.headers.get("content-type") };
+        pieces.push({ text: decoder.decode(value), at: performance.now() });
+      }
+    });
+    assert.deepEqual(seen.pieces.map(({ text }) => text), ["data: begun\n\n", "data: done\n\n"]);
+    assert.match(seen.type ?? "", /^text\/event-stream/);
+    // The script sleeps for 1.5 s between the two.
+    const [first, last] = seen.pieces;
+    assert.ok((last?.at ?? 0) - (first?.at ?? 0) > 750, "the first piece came with the last");
+  },
+
   async frames(visitor) {
     const frame = await visitor.frame();
     const id = await frame.evaluate(async () => {

@@ -1,5 +1,5 @@
 /* WebAssembly has no stack switching: new Fiber throws before any of this is
- * called (build/patches.sh), so the type only has to exist. */
+ * called (build/sources.sh), so the type only has to exist. */
 #ifndef PRESSBOX_UCONTEXT_H
 #define PRESSBOX_UCONTEXT_H
 #include <stddef.h>

@@ -26,12 +26,25 @@ func (s *stdio) Stat() (vfs.Stat, vfs.Errno) {
 func (s *stdio) Kind() vfs.Kind                         { return vfs.CharacterDevice }
 func (s *stdio) Flags() vfs.FdFlags                     { return s.flags }
 func (s *stdio) SetFlags(flags vfs.FdFlags) vfs.Errno   { s.flags = flags; return vfs.Success }
-func (s *stdio) Sync() vfs.Errno                        { return vfs.Success }
 func (s *stdio) Lock(vfs.Lock) vfs.Errno                { return vfs.Success } // nobody else has it
 func (s *stdio) Space() (int64, int64, vfs.Errno)       { return 0, 0, vfs.NOTSUP }
 func (s *stdio) Close() vfs.Errno                       { return vfs.Success }
 func (s *stdio) SetSize(int64) vfs.Errno                { return vfs.INVAL }
 func (s *stdio) SetTimes(_, _ vfs.TimeChange) vfs.Errno { return vfs.Success }
+
+// Flusher is a writer that somebody at its other end waits for.
+type Flusher interface {
+	// Flush passes on what was written so far.
+	Flush() error
+}
+
+// Sync is how a guest says that what it wrote should arrive now.
+func (s *stdio) Sync() vfs.Errno {
+	if f, ok := s.out.(Flusher); ok && f.Flush() != nil {
+		return vfs.IO
+	}
+	return vfs.Success
+}
 
 // Read takes what one read gives, as from a pipe.
 func (s *stdio) Read(p []byte) (int, vfs.Errno) {
