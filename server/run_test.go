@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -411,6 +412,53 @@ func TestServerLane_sendsPieces(t *testing.T) {
 			t.Errorf("rest %q, %v", rest, err)
 		case path == "/broken" && (err == nil || string(rest) != "two "):
 			t.Errorf("an answer that broke off: rest %q, %v; want an error", rest, err)
+		}
+	}
+}
+
+func TestServerLane_takesBodiesInChunks(t *testing.T) {
+	f := mustOpenServer(t, nil)
+	f.openSite(t, "demo")
+	listener, client := f.listening(t)
+	// Without a length, so in chunks; and only once the server has said that it wants them.
+	request, err := http.NewRequest("POST", "http://demo-server.pressbox.localhost:8080/", io.MultiReader(strings.NewReader("one "), &zeros{left: 100_000}, strings.NewReader(" two")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Expect", "100-continue")
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	got := f.runner.last()
+	if len(got.Body) != 100_008 || !strings.HasPrefix(string(got.Body), "one ") || !strings.HasSuffix(string(got.Body), " two") {
+		t.Errorf("a body of %d bytes came, want 100008", len(got.Body))
+	}
+	if got.Header.Value("expect") != "" || got.Header.Value("transfer-encoding") != "" {
+		t.Errorf("what is about the connection reached the site: %v", got.Header)
+	}
+
+	// One connection, several requests: what a site leaves unread is not the next one's beginning.
+	connection, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	const post = "POST /a HTTP/1.1\r\nHost: demo-server.pressbox.localhost:8080\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+	if _, err := io.WriteString(connection, post+strings.Replace(post, "/a", "/b", 1)); err != nil {
+		t.Fatal(err)
+	}
+	reader := bufio.NewReader(connection)
+	for _, want := range []string{"/a", "/b"} {
+		response, err := http.ReadResponse(reader, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+		if got := f.runner.last(); response.StatusCode != 200 || want == "/b" && (got.URL != "/b" || string(got.Body) != "abc") {
+			t.Errorf("%s: status %d, the site saw %s with %q", want, response.StatusCode, got.URL, got.Body)
 		}
 	}
 }
