@@ -1,6 +1,7 @@
 /* Processes, pipes and descriptors' copies: WASI preview 1 has none of them. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -30,20 +31,42 @@ int kill(pid_t pid, int signal)
 	return -1;
 }
 
-/* A descriptor can be renumbered (fd_renumber) but not copied. PHP copies the
- * standard ones for php://stdin, php://stdout and php://stderr: for these the
- * copy is the original, which close() therefore leaves open. */
-int dup(int fd) { return fd >= 0 && fd <= 2 ? fd : unsupported(); }
+#define DESCRIPTORS 1024
+
+/* A descriptor can be renumbered (fd_renumber) but not copied. A copy is
+ * therefore the original, which shares all with it that POSIX would have them
+ * share, and as many calls of close() leave it open. The standard ones always
+ * stay open: PHP copies them for php://stdin, php://stdout and php://stderr. */
+static unsigned copies[DESCRIPTORS];
+
+int dup(int fd)
+{
+	if (fcntl(fd, F_GETFL) < 0) return -1;
+	if (fd > STDERR_FILENO) {
+		if (fd >= DESCRIPTORS) {
+			errno = EMFILE;
+			return -1;
+		}
+		copies[fd]++;
+	}
+	return fd;
+}
+
 int dup2(int from, int to) { return from == to ? to : unsupported(); }
 
 int __real_close(int fd);
 
 int __wrap_close(int fd)
 {
-	return fd >= 0 && fd <= 2 ? 0 : __real_close(fd);
+	if (fd >= 0 && fd <= STDERR_FILENO) return 0;
+	if (fd > 0 && fd < DESCRIPTORS && copies[fd] > 0) {
+		copies[fd]--;
+		return 0;
+	}
+	return __real_close(fd);
 }
 
 /* No signals: an alarm is never pending, and never comes. */
 unsigned alarm(unsigned seconds) { return 0; }
 
-int getdtablesize(void) { return 1024; }
+int getdtablesize(void) { return DESCRIPTORS; }

@@ -149,6 +149,13 @@ static void register_stream(const char *name, const char *url, const char *mode)
 	zend_register_constant(&constant);
 }
 
+static void register_streams(void)
+{
+	register_stream("STDIN", "php://stdin", "rb");
+	register_stream("STDOUT", "php://stdout", "wb");
+	register_stream("STDERR", "php://stderr", "wb");
+}
+
 static int compare_names(Bucket *a, Bucket *b)
 {
 	return strcasecmp(((zend_module_entry *)Z_PTR(a->val))->name, ((zend_module_entry *)Z_PTR(b->val))->name);
@@ -176,11 +183,25 @@ static void print_modules(void)
 	php_printf("\n");
 }
 
-static void run(const struct command *command)
+/* open_script opens the program's text before the request begins: open_basedir
+ * and the like are about what a script opens. */
+static bool open_script(const struct command *command, zend_file_handle *script)
 {
-	zend_file_handle script;
+	FILE *text = stdin;
+	if (command->file != NULL && (text = VCWD_FOPEN(command->file, "rb")) == NULL) {
+		fprintf(stderr, "Could not open input file: %s\n", command->file);
+		return false;
+	}
+	zend_stream_init_fp(script, text, command->file != NULL ? command->file : "Standard input code");
+	script->primary_script = 1;
+	return true;
+}
+
+static void run(const struct command *command, zend_file_handle *script)
+{
 	switch (command->action) {
 	case RUN_CODE:
+		register_streams();
 		if (zend_eval_string_ex(command->code, NULL, "Command line code", 1) == FAILURE && EG(exit_status) == 0) {
 			EG(exit_status) = 254;
 		}
@@ -197,40 +218,24 @@ static void run(const struct command *command)
 	default:
 		break;
 	}
-	if (command->file == NULL) {
-		zend_stream_init_fp(&script, stdin, "Standard input code");
-		script.primary_script = 1;
-	} else {
-		/* Not a stream of PHP's, whose number scripts would see. */
-		FILE *file = fopen(command->file, "rb");
-		if (file == NULL) {
-			fprintf(stderr, "Could not open input file: %s\n", command->file);
-			EG(exit_status) = 1;
-			return;
-		}
-		zend_stream_init_fp(&script, file, command->file);
-		script.primary_script = 1;
-	}
 	CG(skip_shebang) = 1;
 	if (command->action == CHECK) {
-		if (php_lint_script(&script) == SUCCESS) {
+		if (php_lint_script(script) == SUCCESS) {
 			php_printf("No syntax errors detected in %s\n", command->argv[0]);
 		} else {
 			php_printf("Errors parsing %s\n", command->argv[0]);
 			EG(exit_status) = 255;
 		}
 	} else {
-		register_stream("STDIN", "php://stdin", "rb");
-		register_stream("STDOUT", "php://stdout", "wb");
-		register_stream("STDERR", "php://stderr", "wb");
-		php_execute_script(&script);
+		register_streams();
+		php_execute_script(script);
 	}
-	zend_destroy_file_handle(&script);
 }
 
 int cli_main(int argc, char **argv)
 {
 	struct command command = { 0 };
+	zend_file_handle script = { 0 };
 	volatile int status = 255;
 
 	if (!parse(argc, argv, &command)) return 1;
@@ -245,18 +250,20 @@ int cli_main(int argc, char **argv)
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
 	SG(request_info).argc = command.argc;
 	SG(request_info).argv = command.argv;
+	bool opened = command.action == RUN_FILE || command.action == RUN_STDIN || command.action == CHECK;
+	if (opened && !open_script(&command, &script)) return 1;
 	zend_first_try {
-		if (command.file != NULL) SG(request_info).path_translated = command.file;
+		SG(request_info).path_translated = command.argv[0];
+		/* What a server would hand over with a request: headers are kept until
+		 * something is printed. */
+		SG(server_context) = &command;
 		if (php_request_startup() == SUCCESS) {
 			EG(exit_status) = 0;
-			if (command.action == RUN_CODE) {
-				register_stream("STDIN", "php://stdin", "rb");
-				register_stream("STDOUT", "php://stdout", "wb");
-				register_stream("STDERR", "php://stderr", "wb");
-			}
-			run(&command);
+			PG(during_request_startup) = 0;
+			run(&command, &script);
 		}
 	} zend_end_try();
+	if (opened) zend_destroy_file_handle(&script);
 	zend_first_try {
 		php_request_shutdown(NULL);
 	} zend_end_try();
