@@ -2,8 +2,7 @@
  * with what it was when it kept the script: the second, and above it what else
  * tells two versions apart. So an edit counts at the next request even within one
  * second, with its time set back, and, if the size differs, under a host's fixed
- * clock. Bits that are negative
- * together keep the whole older than any time it is compared with. */
+ * clock. A negative number is older than any time it is compared with. */
 
 #include <stddef.h>
 #include <stdint.h>
