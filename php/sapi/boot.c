@@ -169,7 +169,6 @@ static sapi_module_struct module = {
 	.register_server_variables = register_variables,
 	.log_message = log_message,
 	.ini_defaults = ini_defaults,
-	.phpinfo_as_text = 1,
 };
 
 int boot(const struct boot_options *options)
@@ -177,7 +176,8 @@ int boot(const struct boot_options *options)
 	command_line = options->command_line;
 	if (command_line) {
 		module.name = "cli";
-		module.pretty_name = "Command line over WASI";
+		module.pretty_name = "Command Line Interface";
+		module.phpinfo_as_text = 1;
 	}
 	/* What PHP says while it starts comes before what scripts say. */
 	setvbuf(stdout, NULL, _IONBF, 0);
@@ -188,7 +188,8 @@ int boot(const struct boot_options *options)
 	module.php_ini_path_override = options->ini_path;
 	module.ini_entries = options->ini_entries;
 	if (module.startup(&module) == FAILURE) {
-		diagnostic("php_boot: PHP did not start");
+		/* On a command line PHP's own message is the last word. */
+		if (!command_line) diagnostic("php_boot: PHP did not start");
 		return EIO;
 	}
 	return 0;
