@@ -165,11 +165,15 @@ const pieceSize = 1 << 20
 type output struct {
 	bytes.Buffer
 	push func(piece []byte) error
+	gone error // why nobody takes any more
 }
 
 var _ wasi.Flusher = (*output)(nil)
 
 func (o *output) Write(p []byte) (int, error) {
+	if o.gone != nil {
+		return 0, o.gone
+	}
 	n, err := o.Buffer.Write(p)
 	if o.Len() >= pieceSize {
 		if err := o.Flush(); err != nil {
@@ -182,11 +186,12 @@ func (o *output) Write(p []byte) (int, error) {
 // Flush implements wasi.Flusher.
 func (o *output) Flush() error {
 	if o.push == nil || o.Len() == 0 {
-		return nil
+		return o.gone
 	}
 	piece := bytes.Clone(o.Bytes())
 	o.Reset()
-	return o.push(piece)
+	o.gone = o.push(piece)
+	return o.gone
 }
 
 // firstLines is the beginning of a stream, for an error's sentence.

@@ -45,6 +45,8 @@ async function world(alter: (path: string, body: Buffer) => Buffer | null = (_, 
   const server = createServer((request, response) => {
     const path = request.url ?? "";
     const body = alter(path, files.get(path) ?? Buffer.alloc(0));
+    // While PHP runs, nobody here notices that an idle connection was closed.
+    response.setHeader("connection", "close");
     if (body === null) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": path === "/php.wasm" ? "application/wasm" : "application/octet-stream" }).end(body);
   });
